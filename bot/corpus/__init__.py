@@ -1,0 +1,1 @@
+"""A folder of text files → articles → passages."""

@@ -1,0 +1,125 @@
+"""
+Text → tokens with offsets: syllables, numbers, dates and document codes under one key for all their spellings.
+
+This is the layer below words: it needs no model, loads at once, and keeps exact offsets into the text it is given.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.language.normalize import fold, syllable_key
+
+_TOKEN = re.compile(
+    r"(?P<date>\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}\b)"
+    r"|(?P<number>\d+(?:[.,]\d+)*(?![^\W\d_]))"
+    r"|(?P<word>[^\W_]+)"
+)
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_ROMAN = re.compile(r"(?=[ivxl])(xl|l?x{0,3})(ix|iv|v?i{0,3})")
+# Words after which even a single letter is a Roman numeral: quý I, loại V, khóa XII, lần thứ X, Đại hội XI.
+_BEFORE_ROMAN = frozenset("khoa loai qui hang thu hoi dh bang cap chuong phan muc quan tap ky ki lop".split())
+_ROMAN_VALUE = {"i": 1, "v": 5, "x": 10, "l": 50}
+_SPELLED_DATE = re.compile(
+    r"\bng[àa]y\s+(\d{1,2})\s+th[áa]ng\s+(\d{1,2})(?:\s+n[ăa]m\s+|\s*[/-]\s*)((?:19|20)\d{2})\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """
+    One syllable, number or date of a text.
+
+    Attributes:
+        key: What it is searched as: "đảng", "1441", "12" for XII, "2021-03-09" for a date.
+        start: Code point where it begins in the text.
+        end: Code point after its last one.
+        numeric: True for numbers, Roman numerals and dates.
+    """
+
+    key: str
+    start: int
+    end: int
+    numeric: bool = False
+
+    @property
+    def folded(self) -> str:
+        """The key without diacritics."""
+        return fold(self.key)
+
+
+def tokenize(text: str) -> list[Token]:
+    """
+    Cut NFC text into tokens.
+
+    Args:
+        text: One line of text as `clean_text` gives it.
+
+    Returns:
+        Tokens in the order of the text. A date also yields its year as a token of its own, at the year's place, so that
+        "năm 2021" finds 9-3-2021. Tokens never overlap otherwise.
+    """
+    spelled = {match.start(1): match for match in _SPELLED_DATE.finditer(text)}
+    tokens: list[Token] = []
+    skip_until = 0
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        if start < skip_until:
+            continue
+        if start in spelled:
+            whole = spelled[start]
+            day, month, year = whole.groups()
+            tokens += _date_tokens(day, month, year, start, whole.end())
+            skip_until = whole.end()
+        elif match["date"]:
+            day, month, year = re.split(r"[-/.]", match["date"])
+            tokens += _date_tokens(day, month, year, start, end)
+        elif match["number"]:
+            tokens.append(Token(number_key(match["number"]), start, end, numeric=True))
+        else:
+            tokens.append(_word_token(match["word"], start, end, tokens))
+    return tokens
+
+
+def number_key(written: str) -> str:
+    """
+    Reduce a written number to one form.
+
+    >>> number_key("1.441"), number_key("05"), number_key("102,85"), number_key("2.9")
+    ('1441', '5', '102,85', '2,9')
+    """
+    if _THOUSANDS.fullmatch(written):
+        return written.replace(".", "").lstrip("0") or "0"
+    whole, _, fraction = written.replace(".", ",").partition(",")
+    whole = whole.lstrip("0") or "0"
+    return f"{whole},{fraction}" if fraction else whole
+
+
+def roman_value(letters: str) -> int | None:
+    """
+    Read a Roman numeral from I to LXXXIX.
+
+    >>> roman_value("XIII"), roman_value("mix")
+    (13, None)
+    """
+    lowered = letters.lower()
+    if not lowered or not _ROMAN.fullmatch(lowered):
+        return None
+    total = 0
+    for letter, following in zip(lowered, [*lowered[1:], ""], strict=True):
+        value = _ROMAN_VALUE[letter]
+        total += -value if following and value < _ROMAN_VALUE[following] else value
+    return total
+
+
+def _date_tokens(day: str, month: str, year: str, start: int, end: int) -> list[Token]:
+    full = Token(f"{year}-{int(month):02d}-{int(day):02d}", start, end - len(year), numeric=True)
+    return [full, Token(year, end - len(year), end, numeric=True)]
+
+
+def _word_token(written: str, start: int, end: int, before: list[Token]) -> Token:
+    value = roman_value(written)
+    if value is not None:
+        after_cue = bool(before) and (before[-1].folded in _BEFORE_ROMAN or before[-1].numeric and len(written) > 1)
+        if after_cue or (written.isupper() and len(written) > 1):
+            return Token(str(value), start, end, numeric=True)
+    return Token(syllable_key(written), start, end)

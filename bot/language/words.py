@@ -1,0 +1,60 @@
+"""Words of several syllables, from underthesea: the only module that imports it."""
+
+import logging
+import threading
+import unicodedata
+
+from bot.language.tokens import Token
+
+_log = logging.getLogger(__name__)
+# word_tokenize loads its model on the first call and is not safe to enter from two threads before that.
+_loading = threading.Lock()
+_loaded = False
+
+
+def segment_words(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
+    """
+    Group tokens into words of two syllables and more.
+
+    Args:
+        text: NFC text in one line.
+        tokens: Its tokens, from `tokenize`.
+
+    Returns:
+        ``(first, last)`` token positions of each word with at least two tokens, in order. Empty when the segmenter fails
+        on the text: search then works on syllables alone.
+    """
+    try:
+        pieces = _word_tokenize(text)
+    except Exception:  # its Rust core has panicked on odd combining marks; PanicException is an Exception here
+        _log.warning("word segmentation failed on a text of %d characters; using syllables", len(text))
+        return []
+    # The segmenter inserts and drops spaces and moves tone marks, but keeps every other character: count those.
+    ink_before = [0]
+    for character in text:
+        ink_before.append(ink_before[-1] + (not character.isspace()))
+    first_by_ink = {ink_before[token.start]: position for position, token in enumerate(tokens)}
+    last_by_ink = {ink_before[token.end]: position for position, token in enumerate(tokens)}
+    groups = []
+    ink = 0
+    for piece in pieces:
+        width = len("".join(unicodedata.normalize("NFC", piece).split()))
+        if " " in piece:
+            first, last = first_by_ink.get(ink), last_by_ink.get(ink + width)
+            if first is not None and last is not None and last > first:
+                groups.append((first, last))
+        ink += width
+    if ink != ink_before[-1]:
+        return []
+    return groups
+
+
+def _word_tokenize(text: str) -> list[str]:
+    global _loaded
+    from underthesea import word_tokenize  # loads numpy and a model: only when words are wanted
+
+    if not _loaded:
+        with _loading:
+            word_tokenize("tải mô hình")
+            _loaded = True
+    return list(word_tokenize(text))

@@ -39,7 +39,7 @@ class Caption:
     A photo caption.
 
     Attributes:
-        text: The caption as printed, its credit included when it stands on the same line.
+        text: The caption as printed, with the line of its credit.
         credit: Who took the photo, or None.
         section: Heading of the section it stands in, or None.
     """

@@ -67,7 +67,8 @@ def parse_article(file: str, text: str, tables: LayoutTables) -> Article:
     """
     lines = _drop_furniture(_logical_lines(text), tables)
     if len(lines) == 1:  # no line breaks at all: the first sentence has to serve as the title
-        lines = [lines[0][start:end] for start, end in split_sentences(lines[0])[:1]] + lines
+        spans = split_sentences(lines[0])
+        lines = [lines[0][start:end] for start, end in spans[:1]] + [lines[0][spans[1][0] :] if len(spans) > 1 else lines[0]]
     header = _read_header(lines, tables)
     end = _read_end(lines, header.body_start, tables)
     body = lines[header.body_start : end.body_end]
@@ -363,6 +364,7 @@ def _take_captions(body: list[str], *, recognised: bool) -> tuple[dict[int, list
             is_caption = True
         elif (own := _CREDIT.match(following)) and own.end() == len(following) and len(line) <= _CAPTION_LENGTH:
             is_caption, width, by = True, 2, clean_text(own["credit"] or "") or None
+            text = f"{line} {following}"
         else:
             is_caption = recognised and len(rest) == 1 and _stands_under_lead(body, position)
         if is_caption:

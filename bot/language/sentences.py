@@ -31,6 +31,16 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def lines_of(text: str) -> list[tuple[int, int]]:
+    """Find the lines of a text: ``(start, end)`` offsets in order, line breaks left out."""
+    spans = []
+    start = 0
+    for line in text.split("\n"):
+        spans.append((start, start + len(line)))
+        start += len(line) + 1
+    return spans
+
+
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     following = text[match.end() :].lstrip()[:1]
     if following and following.islower():

@@ -94,6 +94,16 @@ def number_key(written: str) -> str:
     return f"{whole},{fraction}" if fraction else whole
 
 
+def is_date(key: str) -> bool:
+    """
+    Tell whether a numeric key is a date or a year.
+
+    >>> is_date("2021-03-09"), is_date("2024"), is_date("1441")
+    (True, True, False)
+    """
+    return "-" in key or (len(key) == 4 and key.isdigit() and key.startswith(("19", "20")))
+
+
 def roman_value(letters: str) -> int | None:
     """
     Read a Roman numeral from I to LXXXIX.

@@ -1,0 +1,1 @@
+"""A question → an answer: evidence, the sentence that answers, citations, or an honest refusal."""

@@ -1,0 +1,168 @@
+"""A reading of a question → an `Answer`: which passages to show, in what order, and whether they answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.answering.evidence import Evidence, Inquiry
+from bot.answering.places import cover_places
+from bot.language.questions import ABOUT_ARTICLE, Expected
+from bot.language.reading import Reading
+from bot.language.sentences import lines_of, split_sentences
+from bot.model import Answer, Article, Citation, Hit, Kind, Passage, Span, Status, TermShare
+from bot.retrieval.index import Index
+from bot.retrieval.query import Query, build_query
+from bot.retrieval.ranking import Ranked, retrieve
+from bot.retrieval.weights import Weights
+
+EXAMINED = 16
+"""How many of the ranked passages are examined for evidence, and may still change places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A ranked passage with its evidence; its score weighs in what it lacks."""
+
+    ranked: Ranked
+    evidence: Evidence
+
+
+def compose_answer(index: Index, reading: Reading, weights: Weights, *, k: int, caution: float) -> Answer:
+    """
+    Answer a question from the articles.
+
+    Args:
+        index: Of the corpus.
+        reading: Of the question.
+        weights: See `Weights`.
+        k: Most passages to show, at least 1.
+        caution: 0 to answer on little evidence, 1 only on much; 0.5 as calibrated.
+
+    Returns:
+        Hits best first; `not_found`, with the nearest passages as hits, when they do not carry the question.
+
+    Raises:
+        ValueError: *k* is below 1.
+    """
+    if k < 1:
+        raise ValueError(f"k must be at least 1, not {k}")
+    query = build_query(reading, index, weights)
+    inquiry = Inquiry(query, index)
+    found = retrieve(index, query, weights, k=max(EXAMINED, 2 * k))
+    examined = _order([Examined(one, inquiry.examine(one.passage)) for one in found[:EXAMINED]], weights, inquiry)
+    examined += [Examined(one, inquiry.examine(one.passage)) for one in found[EXAMINED:]]
+    chosen = _without_duplicates(index, cover_places(index, inquiry, examined), k)
+    answered = bool(inquiry.terms or query.expected in ABOUT_ARTICLE) and any(
+        is_enough(one.evidence, inquiry, caution) for one in chosen[:1]
+    )
+    hits = tuple(_hit(index, query, weights, rank, one) for rank, one in enumerate(chosen, start=1))
+    return Answer(
+        question=reading.question,
+        understood_as=reading.understood_as,
+        status=Status.ANSWERED if answered else Status.NOT_FOUND,
+        hits=hits,
+        missing=hits[0].missing if hits else tuple(term.typed for term in inquiry.terms),
+    )
+
+
+def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
+    """
+    Decide whether a passage carries a question.
+
+    A year, a numbered thing or a place that it lacks, or an asked-for number, date or name that is not there, are enough to
+    refuse. Else the share of the question's key terms that it covers decides; it may be small where the passage is about
+    the very place that is asked about, since people paraphrase all the rest.
+    """
+    if not evidence.possible or any(term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence)):
+        return False
+    floor = 0.24 * caution if evidence.anchored else 0.7 * caution
+    return evidence.coverage >= floor
+
+
+def _order(examined: list[Examined], weights: Weights, inquiry: Inquiry) -> list[Examined]:
+    weighed = []
+    for one in examined:
+        score = one.ranked.score
+        for term in one.evidence.missing:
+            if term.decisive and not inquiry.is_spared(term, one.evidence):
+                score *= weights.lacking
+        if not one.evidence.typed:
+            score *= weights.untyped
+        weighed.append(Examined(replace(one.ranked, score=score), one.evidence))
+    weighed.sort(key=lambda one: (-one.ranked.score, one.ranked.passage))
+    return weighed
+
+
+def _without_duplicates(index: Index, examined: Sequence[Examined], k: int) -> list[Examined]:
+    """Keep the first of passages that say nearly the same (nine tenths of their syllables)."""
+    kept: list[Examined] = []
+    bags: list[frozenset[int]] = []
+    for one in examined:
+        bag = frozenset(index.tokens.of(one.ranked.passage)[0])
+        if any(len(bag & other) >= 0.9 * len(bag | other) for other in bags):
+            continue
+        kept.append(one)
+        bags.append(bag)
+        if len(kept) == k:
+            break
+    return kept
+
+
+def _hit(index: Index, query: Query, weights: Weights, rank: int, one: Examined) -> Hit:
+    passage = index.passages[one.ranked.passage]
+    article = index.articles[int(index.places[one.ranked.passage])]
+    return Hit(
+        rank=rank,
+        score=one.ranked.score,
+        passage=passage,
+        citation=cite(article, passage),
+        answer=_answer_span(passage, one.ranked.sentence, query.expected),
+        highlights=one.evidence.highlights,
+        missing=tuple(term.typed for term in one.evidence.missing),
+        shares=term_shares(index, query, one.ranked.passage),
+    )
+
+
+def cite(article: Article, passage: Passage) -> Citation:
+    """Say where a passage stands."""
+    return Citation(
+        file=article.file,
+        title=article.title,
+        source=article.source,
+        published=article.published,
+        authors=article.authors,
+        section=passage.section,
+        paragraph=passage.paragraph,
+    )
+
+
+def term_shares(index: Index, query: Query, passage: int) -> tuple[TermShare, ...]:
+    """Split the BM25 score of a passage by the words of the question, largest share first."""
+    shares: dict[str, float] = {}
+    for term, weight in query.terms.items():
+        for field in (index.okapi, index.names):
+            added = field.share(term, passage)
+            if added:
+                word = term.lstrip("~").replace("_", " ")
+                shares[word] = shares.get(word, 0.0) + weight * added
+    return tuple(TermShare(term, share) for term, share in sorted(shares.items(), key=lambda item: -item[1]))
+
+
+_LINES = {
+    Expected.AUTHOR: "Tác giả:",
+    Expected.PUBLISHED: "Ngày đăng:",
+    Expected.SOURCE: "Nguồn:",
+    Expected.RUBRIC: "Chuyên mục:",
+}
+
+
+def _answer_span(passage: Passage, sentence: int, expected: Expected | None) -> Span:
+    """The sentence that answers; of the facts about an article, the line that is asked for."""
+    spans = split_sentences(passage.text)
+    if not spans:
+        return (0, len(passage.text))
+    if passage.kind is Kind.METADATA and expected in ABOUT_ARTICLE:
+        label = _LINES.get(expected, "") if expected else ""
+        return next((span for span in lines_of(passage.text) if passage.text.startswith(label, span[0])), spans[0])
+    if passage.kind is Kind.CAPTION and expected is Expected.PHOTO:
+        return spans[-1]
+    return spans[min(sentence, len(spans) - 1)]

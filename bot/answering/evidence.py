@@ -1,0 +1,372 @@
+"""
+What a passage shows of a question: which of its key terms it has, and whether the kind of answer that is asked for is there.
+
+Nothing here looks at a BM25 score, which means something else in every corpus.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from math import log
+
+from bot.language.abbreviations import Run, run_of
+from bot.language.dictionary import load_dictionary
+from bot.language.questions import Expected, Role
+from bot.language.reading import province_names, table_lines
+from bot.language.tokens import is_date
+from bot.model import Span
+from bot.retrieval.index import DATED, NUMERIC, PERSON, WITHIN, Index
+from bot.retrieval.query import Query
+
+# A number behind one of these names something: quý 3 is not "3" and Chỉ thị 05 is not "5".
+_NUMBERED = frozenset(
+    run_of("quý tháng khóa kỳ đợt số thị quyết luận hoạch trình phố ấp phường loại cấp điều khoản định dẫn lớp hạng")
+)
+_MONTH = "tháng"
+_PLACE_KINDS = tuple(map(run_of, ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")))
+_DEPUTY = "phó"
+_POST_WINDOW = 14  # tokens between a post and the name of who holds it: "Bí thư Đảng ủy thị trấn Giồng Trôm Huỳnh Văn Thương"
+_COUNT_WINDOW = 4  # tokens between a number and what it counts: "144 đảng viên", "chi bộ đạt … là 3"
+_WITHIN_WORD = 0.45  # what a syllable that stands in a longer word of the text shows of a word of one syllable
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTerm:
+    """
+    A word of the question that carries its sense.
+
+    Attributes:
+        first: Position of its first unit.
+        last: Position of its last unit.
+        mass: How much it tells: its idf, so that a word that the articles lack tells most.
+        decisive: A year, date, numbered thing or place: without it, another fact is told.
+        typed: As the person typed it.
+    """
+
+    first: int
+    last: int
+    mass: float
+    decisive: bool
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """
+    What one passage shows of a question.
+
+    Attributes:
+        coverage: Share of the key terms' mass that the passage has with its context, 0 to 1; 1 without key terms.
+        anchored: Whether a place of the question is what the passage's article or section is about.
+        missing: Key terms that neither passage nor context has.
+        typed: Whether the passage has the number, date or name that is asked for; True when none is.
+        possible: False when it cannot hold the answer for lack of it. "Ai" may ask for a group, which no list of names can
+            tell, so a passage without a name stays possible unless the holder of a post is asked for.
+        highlights: Where the passage has key terms, in order, not overlapping.
+    """
+
+    coverage: float
+    anchored: bool
+    missing: tuple[KeyTerm, ...]
+    typed: bool
+    possible: bool
+    highlights: tuple[Span, ...]
+
+
+class Inquiry:
+    """
+    One question's key terms, ready to be looked for in passages.
+
+    Attributes:
+        terms: In the order of the question.
+        places_asked: The places among them that articles or sections are about, as keys.
+    """
+
+    def __init__(self, query: Query, index: Index) -> None:
+        self._query, self._index = query, index
+        lexicon = index.lexicon
+        self._keys: list[dict[int, float]] = []
+        for unit in query.units:
+            exact = lexicon.ids.get(unit.key)
+            other = 0.3 if unit.trusted else 0.9
+            self._keys.append({key: 1.0 if key == exact else other for key in lexicon.by_folded.get(unit.folded, ())})
+        self._months: dict[int, frozenset[int]] = {}
+        self._add_months()
+        self._runs: list[tuple[int, int, list[int], float]] = []
+        for alternative in query.reading.alternatives:
+            run = [lexicon.ids.get(key, -1) for key in alternative.run]
+            if -1 not in run:
+                self._runs.append((alternative.first, alternative.last, run, alternative.weight))
+        self._places_at = self._places()
+        self.terms = self._key_terms()
+        self.places_asked = tuple(
+            dict.fromkeys(run for term in self.terms if (run := self._run(term)) in index.shared_names)
+        )
+        self._post = self._asked_post()
+
+    def is_spared(self, term: KeyTerm, evidence: "Evidence") -> bool:
+        """Whether a passage may lack a place: of several that are asked for, it need have but one."""
+        return evidence.anchored and len(self.places_asked) > 1 and self._run(term) in self.places_asked
+
+    def _run(self, term: KeyTerm) -> Run:
+        return tuple(unit.key for unit in self._query.units[term.first : term.last + 1])
+
+    def _add_months(self) -> None:
+        """ "tháng 4" is in a date of April as well: the number behind "tháng" is found in dates too."""
+        units = self._query.units
+        for at, (first, second) in enumerate(pairwise(units)):
+            if first.key == _MONTH and second.key.isdigit():
+                month = f"-{int(second.key):02d}-"
+                dates = [number for number, key in enumerate(self._index.lexicon.keys) if month in key]
+                self._months[at] = frozenset(dates)
+
+    # What the question says
+
+    def _key_terms(self) -> tuple[KeyTerm, ...]:
+        units, pieces = self._query.units, self._query.reading.pieces
+        places = self._places_at
+        inside = {first: last for first, last in self._query.reading.words}
+        terms = []
+        position = 0
+        while position < len(units):
+            place = places.get(position)
+            last = place if place is not None else self._end_of_word(position, inside, places)
+            group = units[position : last + 1]
+            if any(unit.role is Role.CONTENT for unit in group):
+                numbered = last > position and pieces[last].numeric
+                dated = any(pieces[at].numeric and is_date(units[at].key) for at in range(position, last + 1))
+                terms.append(
+                    KeyTerm(
+                        position,
+                        last,
+                        self._mass(position, last),
+                        place is not None or numbered or dated,
+                        self._typed(position, last),
+                    )
+                )
+            position = last + 1
+        return tuple(terms)
+
+    def _end_of_word(self, first: int, inside: dict[int, int], places: dict[int, int]) -> int:
+        units, pieces = self._query.units, self._query.reading.pieces
+        if first + 1 >= len(units) or first + 1 in places:
+            return first
+        if units[first].key in _NUMBERED and pieces[first + 1].numeric and not is_date(units[first + 1].key):
+            return first + 1
+        last = inside.get(first, first)
+        if any(at in places or pieces[at].numeric for at in range(first + 1, last + 1)):
+            last = first
+        # A segmenter that does not know a name runs it together with the next word: capitals end where small letters begin.
+        while last > first and pieces[last].name != pieces[first].name and any(p.name for p in pieces[first : last + 1]):
+            last -= 1
+        if last == first and units[first].role is units[first + 1].role is Role.CONTENT and not pieces[first + 1].numeric:
+            if f"{units[first].key} {units[first + 1].key}" in load_dictionary().pairs:
+                last = first + 1
+        return last
+
+    def _places(self) -> dict[int, int]:
+        """First and last positions of places: provinces, names behind "xã" or "tỉnh", and what articles are about."""
+        units, pieces = self._query.units, self._query.reading.pieces
+        keys = [unit.key for unit in units]
+        found: dict[int, int] = {}
+        known = {*_provinces(), *self._index.shared_names}
+        longest = max(map(len, known), default=0)
+        position = 0
+        while position < len(keys):
+            for width in range(min(longest, len(keys) - position), 1, -1):
+                if tuple(keys[position : position + width]) in known:
+                    found[position] = position + width - 1
+                    position += width - 1
+                    break
+            position += 1
+        for kind in _PLACE_KINDS:
+            for at in range(len(keys) - len(kind)):
+                start = at + len(kind)
+                if tuple(keys[at:start]) != kind or start in found:
+                    continue
+                end = start
+                while end < len(pieces) and pieces[end].name and not pieces[end].numeric and end not in found:
+                    end += 1
+                if end - start >= 2:
+                    found[start] = end - 1
+        return found
+
+    def _mass(self, first: int, last: int) -> float:
+        units = self._query.units[first : last + 1]
+        if len(units) == 1:
+            frequency = self._index.frequency(units[0].key if units[0].trusted else f"~{units[0].folded}")
+        elif all(unit.trusted for unit in units):
+            frequency = min(self._index.frequency(f"{a.key} {b.key}") for a, b in pairwise(units))
+        else:
+            frequency = min(self._index.frequency(f"~{a.folded} {b.folded}") for a, b in pairwise(units))
+        size = max(len(self._index.passages), 1)
+        return max(log((size + 1) / (frequency + 0.5)), 0.2)
+
+    def _typed(self, first: int, last: int) -> str:
+        pieces = self._query.reading.pieces[first : last + 1]
+        return self._query.reading.question[min(p.start for p in pieces) : max(p.end for p in pieces)]
+
+    def _asked_post(self) -> tuple[int, int] | None:
+        """First and last unit of the post whose holder is asked for, with its body: "bí thư thành ủy"."""
+        if self._query.expected is not Expected.PERSON:
+            return None
+        units = self._query.units
+        keys = tuple(unit.key for unit in units)
+        places = self._places_at
+        for width in (3, 2):
+            for at in range(len(keys) - width + 1):
+                if keys[at : at + width] in _posts() and not (at and keys[at - 1] == _DEPUTY):
+                    last = at + width - 1
+                    while last + 1 < len(units) and units[last + 1].role is Role.CONTENT and last + 1 not in places:
+                        last += 1
+                    return at, last
+        return None
+
+    # What a passage shows
+
+    def examine(self, passage: int) -> Evidence:
+        """Look for the key terms in one passage and its context."""
+        index = self._index
+        ids, flags, _ = index.tokens.of(passage)
+        spans = index.tokens.spans_of(passage)
+        context, context_flags, _ = index.contexts.of(int(index.scopes[passage]))
+        here = [self._find(term, ids, flags) for term in self.terms]
+        around = [self._find(term, context, context_flags) for term in self.terms]
+        total = sum(term.mass for term in self.terms)
+        covered = 0.0
+        missing = []
+        anchored = False
+        names = index.names_of(passage)
+        for term, (strength, _), (other, _) in zip(self.terms, here, around, strict=True):
+            best = max(strength, other)
+            covered += term.mass * best
+            if best < 0.5:
+                missing.append(term)
+            elif self._run(term) in names:
+                anchored = True
+        text = index.passages[passage].text
+        typed = self._has_type(ids, flags)
+        marked = sorted({spans[at] for _, places in here for at in places})
+        return Evidence(
+            coverage=covered / total if total else 1.0,
+            anchored=anchored,
+            missing=tuple(missing),
+            typed=typed,
+            possible=typed or (self._query.expected is Expected.PERSON and self._post is None),
+            highlights=_joined(marked, text),
+        )
+
+    def _find(self, term: KeyTerm, ids: Sequence[int], flags: Sequence[int]) -> tuple[float, list[int]]:
+        """
+        Find a term: whole, or by a synonym, or (for less than half its worth) by its syllables apart.
+
+        Returns:
+            The best strength, 0 to 1, and the token positions of every match that counts.
+        """
+        dates = [at for at, key in enumerate(ids) if key in self._months.get(term.first, ())]
+        if dates:
+            return 1.0, dates
+        width = term.last - term.first + 1
+        gap = 2 if self._query.reading.pieces[term.last].numeric and width > 1 else 1  # "chỉ thị (số) 05"
+        places: list[int] = []
+        best = 0.0
+        for at in range(len(ids)):
+            strength = self._keys[term.first].get(ids[at], 0.0)
+            if not strength:
+                continue
+            matched = [at]
+            for number in range(term.first + 1, term.last + 1):
+                step = next(
+                    (s for s in range(1, gap + 1) if matched[-1] + s < len(ids) and ids[matched[-1] + s] in self._keys[number]),
+                    0,
+                )
+                if not step:
+                    break
+                matched.append(matched[-1] + step)
+                strength = min(strength, self._keys[number][ids[matched[-1]]])
+            if len(matched) < width:
+                continue
+            if width == 1 and flags[at] & WITHIN and not term.decisive:
+                strength *= _WITHIN_WORD
+            best = max(best, strength)
+            places += matched
+        for first, last, run, weight in self._runs:
+            if first <= term.first and term.last <= last:  # a synonym of a phrase speaks for each word in it
+                for at in range(len(ids) - len(run) + 1):
+                    if list(ids[at : at + len(run)]) == run:
+                        best = max(best, weight)
+                        places += range(at, at + len(run))
+        if best < 0.5 and width > 1 and not term.decisive:
+            apart = sum(
+                max((self._keys[number].get(key, 0.0) for key in ids), default=0.0)
+                for number in range(term.first, term.last + 1)
+            )
+            best = max(best, 0.45 * apart / width)
+        return best, places
+
+    def _has_type(self, ids: Sequence[int], flags: Sequence[int]) -> bool:
+        expected = self._query.expected
+        if expected is Expected.PERSON:
+            return self._names_holder(ids, flags) if self._post else any(flag & PERSON for flag in flags)
+        if expected is Expected.NUMBER:
+            return self._counts(ids, flags)
+        if expected is Expected.DATE:
+            return any(flag & (DATED | NUMERIC) and not self._is_said(key) for key, flag in zip(ids, flags, strict=True))
+        return True
+
+    def _is_unit(self, number: int, key: int) -> bool:
+        return self._keys[number].get(key, 0.0) >= 0.5
+
+    def _is_said(self, key: int) -> bool:
+        """Whether the question itself has a token: the year that it names is no answer to it."""
+        return any(
+            key in keys and unit.role is not Role.ASKING for keys, unit in zip(self._keys, self._query.units, strict=True)
+        )
+
+    def _counts(self, ids: Sequence[int], flags: Sequence[int]) -> bool:
+        numbers = [at for at, flag in enumerate(flags) if flag & (NUMERIC | DATED) and not self._is_said(ids[at])]
+        counted = self._query.counted_unit
+        if counted < 0:
+            return bool(numbers)
+        things = [at for at, key in enumerate(ids) if self._is_unit(counted, key)]
+        if not things:
+            return bool(numbers)
+        return any(abs(thing - number) <= _COUNT_WINDOW for thing in things for number in numbers)
+
+    def _names_holder(self, ids: Sequence[int], flags: Sequence[int]) -> bool:
+        """Whether somebody is named beside the very post, not beside its deputy's or another body's."""
+        assert self._post is not None
+        first, last = self._post
+        deputy = self._index.lexicon.ids.get(_DEPUTY)
+        people = [at for at, flag in enumerate(flags) if flag & PERSON]
+        for at, key in enumerate(ids):
+            if not self._is_unit(first, key) or (at and ids[at - 1] == deputy and self._query.units[first].key != _DEPUTY):
+                continue
+            window = ids[at : at + _POST_WINDOW]
+            if not all(any(self._is_unit(number, near) for near in window) for number in range(first, last + 1)):
+                continue
+            if any(-_POST_WINDOW // 2 <= person - at <= _POST_WINDOW for person in people):
+                return True
+        return False
+
+
+@cache
+def _provinces() -> frozenset[Run]:
+    return frozenset(map(run_of, province_names()))
+
+
+@cache
+def _posts() -> frozenset[Run]:
+    return frozenset(map(run_of, table_lines("posts.txt")))
+
+
+def _joined(spans: Sequence[Span], text: str) -> tuple[Span, ...]:
+    """Join spans with nothing but spaces between them."""
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and (start <= joined[-1][1] or text[joined[-1][1] : start].isspace()):
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)

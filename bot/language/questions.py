@@ -1,0 +1,144 @@
+"""What a question asks for: which of its words carry it, which only ask, and what kind of answer they expect."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from functools import cache
+from importlib.resources import files
+
+from bot.language.tokens import tokenize
+
+
+class Expected(StrEnum):
+    """The type of answer that a question expects."""
+
+    NUMBER = "number"
+    DATE = "date"
+    PERSON = "person"
+    PLACE = "place"
+    REASON = "reason"
+    MANNER = "manner"
+    THING = "thing"
+    AUTHOR = "author"
+    PUBLISHED = "published"
+    SOURCE = "source"
+    RUBRIC = "rubric"
+    TITLE = "title"
+    PHOTO = "photo"
+
+
+ABOUT_ARTICLE = frozenset({Expected.AUTHOR, Expected.PUBLISHED, Expected.SOURCE, Expected.RUBRIC, Expected.TITLE})
+"""What only the facts about an article answer."""
+
+# Words about articles themselves: with them, "ai" asks for the author and "ngày nào" for the date of publication.
+_ARTICLE = frozenset({("bài",), ("bài", "báo"), ("bài", "viết"), ("tin",), ("bản", "tin"), ("tin", "bài"), ("bài", "này")})
+_WRITE = frozenset("viết soạn chấp bút".split())
+_COMPILE = frozenset({("tổng", "hợp"), ("biên", "soạn"), ("thực", "hiện"), ("đưa", "tin"), ("đứng", "tên")})
+_PUBLISH = frozenset("đăng ra lên phát xuất đưa".split())
+_NEWSPAPER = frozenset("báo trang tờ web nguồn".split())
+# "hình" is a picture only beside these: mô hình, tình hình and hình thức are none.
+_BESIDE_PICTURE = frozenset("trong tấm bức chụp chú tay cái ảnh này kia minh".split())
+
+
+class Role(Enum):
+    """What a token does in a question."""
+
+    CONTENT = 1
+    FUNCTION = 2
+    ASKING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionShape:
+    """
+    The roles of a question's tokens, and what it expects.
+
+    Attributes:
+        roles: One a token.
+        expected: None when nothing in the question asks (key words only).
+        about_picture: Whether it speaks of a photo.
+    """
+
+    roles: tuple[Role, ...]
+    expected: Expected | None
+    about_picture: bool = False
+
+
+@cache
+def question_phrases() -> dict[tuple[str, ...], Expected]:
+    """Keys of the phrases that ask → what they expect."""
+    table: dict[tuple[str, ...], Expected] = {}
+    for line in files("bot.language").joinpath("tables/interrogatives.tsv").read_text("utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            phrase, _, expected = line.partition("\t")
+            table[tuple(token.key for token in tokenize(phrase))] = Expected(expected.strip())
+    return table
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """Keys of the function words."""
+    lines = files("bot.language").joinpath("tables/stopwords.txt").read_text("utf-8").splitlines()
+    return frozenset(token.key for line in lines if not line.startswith("#") for token in tokenize(line))
+
+
+def read_shape(keys: Sequence[str]) -> QuestionShape:
+    """
+    Find the words that ask and the words that only join.
+
+    Args:
+        keys: Of the question, with diacritics.
+
+    Returns:
+        The shape; the first asking phrase that names a type other than *thing* decides what is expected.
+    """
+    phrases = question_phrases()
+    longest = max(map(len, phrases))
+    roles = [Role.FUNCTION if key in function_words() else Role.CONTENT for key in keys]
+    expected: list[Expected] = []
+    position = 0
+    while position < len(keys):
+        for width in range(min(longest, len(keys) - position), 0, -1):
+            kind = phrases.get(tuple(keys[position : position + width]))
+            if kind is not None:
+                roles[position : position + width] = [Role.ASKING] * width
+                expected.append(kind)
+                position += width - 1
+                break
+        position += 1
+    definite = [kind for kind in expected if kind is not Expected.THING]
+    chosen = (definite or expected or [None])[0]
+    picture = _asks_of_picture(keys)
+    if picture and chosen in (Expected.PERSON, Expected.SOURCE, Expected.PLACE, Expected.AUTHOR):
+        chosen = Expected.PHOTO
+    else:
+        chosen = next((kind for kind in definite if kind in ABOUT_ARTICLE), None) or _about_article(keys, chosen) or chosen
+    if chosen in ABOUT_ARTICLE:
+        roles = [Role.ASKING if key in _ABOUT_WORDS else role for key, role in zip(keys, roles, strict=True)]
+    return QuestionShape(tuple(roles), chosen, about_picture=picture)
+
+
+_ABOUT_WORDS = frozenset("bài báo viết tin đăng ra lên tác giả nguồn trang tờ web tổng hợp lấy đưa nói mục tựa nhan đề tít".split())
+
+
+def _about_article(keys: Sequence[str], asked: Expected | None) -> Expected | None:
+    """What a question asks of an article itself, when it speaks of an article, of writing or of publishing."""
+    runs = {tuple(keys[at : at + width]) for width in (1, 2) for at in range(len(keys))}
+    if not runs & _ARTICLE:
+        return None
+    words = set(keys)
+    if asked is Expected.PERSON and (words & _WRITE or runs & _COMPILE):
+        return Expected.AUTHOR
+    if asked is Expected.DATE and words & _PUBLISH:
+        return Expected.PUBLISHED
+    if asked in (Expected.THING, Expected.PLACE) and words & _NEWSPAPER and words & _PUBLISH:
+        return Expected.SOURCE
+    return None
+
+
+def _asks_of_picture(keys: Sequence[str]) -> bool:
+    for at, key in enumerate(keys):
+        beside = {keys[at - 1] if at else "", keys[at + 1] if at + 1 < len(keys) else ""}
+        if key == "ảnh" or (key == "hình" and beside & _BESIDE_PICTURE):
+            return True
+    return False

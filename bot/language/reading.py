@@ -1,0 +1,556 @@
+"""
+How a question is read: from what was typed to the plain Vietnamese that is searched.
+
+The steps, each of which can be switched off: chat spelling → keystrokes and missing spaces → abbreviations → diacritics →
+typos → synonyms. Every piece of the reading keeps its place in the question as it was typed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from math import log, log1p
+from pathlib import Path
+
+from rapidfuzz.distance import OSA
+
+from bot.language.abbreviations import Abbreviations, Run, run_of
+from bot.language.analyzer import FOLDED, find_runs
+from bot.language.dictionary import load_dictionary
+from bot.language.normalize import clean_text, fold, has_diacritics
+from bot.language.questions import QuestionShape, function_words, question_phrases, read_shape
+from bot.language.syllables import decode_keystrokes, is_syllable, is_written_syllable, sounds_like
+from bot.language.synonym_file import load_rules
+from bot.language.tokens import tokenize
+from bot.language.vocabulary import Vocabulary
+from bot.language.words import segment_words
+
+
+class Part(StrEnum):
+    """The steps of the reading that can be switched off."""
+
+    CHAT = "chat"
+    KEYSTROKES = "keystrokes"
+    ABBREVIATIONS = "abbreviations"
+    DIACRITICS = "diacritics"
+    TYPOS = "typos"
+    SYNONYMS = "synonyms"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """
+    One syllable or number of the reading.
+
+    Attributes:
+        key: As it is searched.
+        display: As it is shown to the person.
+        start: Where what was typed for it begins in the question.
+        end: Where that ends.
+        numeric: A number or date.
+        trusted: Its diacritics are the person's own (or it has a set spelling): they count.
+        corrected: It is near to what was typed, not the same: it counts less.
+        name: Written with a capital inside the question.
+    """
+
+    key: str
+    display: str
+    start: int
+    end: int
+    numeric: bool = False
+    trusted: bool = True
+    corrected: bool = False
+    name: bool = False
+
+    @property
+    def folded(self) -> str:
+        """The key without diacritics."""
+        return fold(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """
+    Another way to say some pieces of the reading.
+
+    Attributes:
+        first: Position of the first piece that it may stand for.
+        last: Position of the last.
+        run: Its keys.
+        weight: What a match is worth against a match of the pieces themselves.
+    """
+
+    first: int
+    last: int
+    run: Run
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    A question, read.
+
+    Attributes:
+        question: The clean text as typed.
+        pieces: In order.
+        words: ``(first, last)`` positions of words of several syllables.
+        alternatives: Synonyms, and the other readings of abbreviations.
+        shape: Roles of the pieces, and the expected type of answer.
+        understood_as: The question as read, where that says something else than what was typed; else None.
+        corrected: Whether a typo was guessed at: the person should be asked whether this was meant.
+    """
+
+    question: str
+    pieces: tuple[Piece, ...]
+    words: tuple[tuple[int, int], ...]
+    alternatives: tuple[Alternative, ...]
+    shape: QuestionShape
+    understood_as: str | None
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """
+    The editable tables.
+
+    Attributes:
+        abbreviations: Short forms.
+        chat: Run of typed keys → run of plain keys, empty to drop them.
+        synonyms: Run of keys → runs that may stand for it.
+    """
+
+    abbreviations: Abbreviations
+    chat: Mapping[Run, Run]
+    synonyms: Mapping[Run, tuple[Run, ...]]
+
+
+@cache
+def load_tables(extra: Path | None = None) -> Tables:
+    """
+    Read the shipped tables and the operator's.
+
+    Raises:
+        ConfigurationError: A line is not of its table's form.
+    """
+    chat: dict[Run, Run] = {}
+    for rule in load_rules("chat.txt", extra):
+        for form in rule.left:
+            chat[run_of(clean_text(form))] = run_of(rule.right[0]) if rule.right else ()
+    synonyms: dict[Run, tuple[Run, ...]] = {}
+    for rule in load_rules("synonyms.txt", extra):
+        left = [run_of(clean_text(form)) for form in rule.left]
+        right = left if rule.right is None else [run_of(clean_text(form)) for form in rule.right]
+        for run in left:
+            others = [other for other in right if other != run]
+            synonyms[run] = tuple(dict.fromkeys([*synonyms.get(run, ()), *others]))
+    chat.pop((), None)
+    return Tables(Abbreviations.load(extra), chat, synonyms)
+
+
+SYNONYM_WEIGHT = 0.6
+READING_WEIGHT = 0.8
+_ALL = frozenset(Part)
+
+
+def read_question(
+    question: str, vocabulary: Vocabulary, tables: Tables, parts: frozenset[Part] = _ALL
+) -> Reading:
+    """
+    Read a question as a person meant it.
+
+    Args:
+        question: Clean text.
+        vocabulary: Of the corpus that is asked.
+        tables: Chat spelling, abbreviations and synonyms.
+        parts: The steps to take; those that are left out change nothing.
+
+    Returns:
+        The reading; without pieces when the question has no word.
+    """
+    reader = _Reader(question, vocabulary, tables)
+    pieces = [
+        Piece(
+            token.key,
+            question[token.start : token.end],
+            token.start,
+            token.end,
+            token.numeric,
+            name=position > 0 and question[token.start].isupper() and not question.isupper(),
+        )
+        for position, token in enumerate(tokenize(question))
+    ]
+    if Part.CHAT in parts:
+        pieces = reader.without_chat(pieces)
+    if Part.KEYSTROKES in parts:
+        pieces = reader.with_keystrokes(pieces)
+    readings: list[tuple[int, int, tuple[Run, ...]]] = []
+    if Part.ABBREVIATIONS in parts:
+        pieces, readings = reader.without_abbreviations(pieces)
+    if Part.DIACRITICS in parts:
+        pieces = reader.with_diacritics(pieces)
+    else:
+        bare = not has_diacritics(question)
+        pieces = [replace(piece, trusted=not bare) for piece in pieces]
+    if Part.TYPOS in parts:
+        pieces = reader.without_typos(pieces)
+    alternatives = [Alternative(first, last, run, READING_WEIGHT) for first, last, runs in readings for run in runs]
+    if Part.SYNONYMS in parts:
+        alternatives += reader.synonyms(pieces)
+    display = " ".join(piece.display for piece in pieces)
+    same = [piece.key for piece in pieces] == [token.key for token in tokenize(question)]
+    tokens = tokenize(display)
+    aligned = len(tokens) == len(pieces)
+    return Reading(
+        question=question,
+        pieces=tuple(pieces),
+        words=tuple(segment_words(display, tokens)) if aligned else (),
+        alternatives=tuple(alternatives),
+        shape=read_shape([piece.key for piece in pieces]),
+        understood_as=None if same else reader.render(pieces),
+        corrected=any(piece.corrected for piece in pieces),
+    )
+
+
+@cache
+def _general_bigrams() -> dict[tuple[str, str], int]:
+    """Pairs of syllables of general Vietnamese that a corpus may lack: question phrases and the names of provinces."""
+    pairs: dict[tuple[str, str], int] = {}
+    for phrase in [*question_phrases(), *map(run_of, [*province_names(), *table_lines("phrases.txt")])]:
+        for pair in pairwise(phrase):
+            pairs[pair] = 8
+    return pairs
+
+
+@cache
+def _general_keys() -> dict[str, tuple[str, ...]]:
+    keys: dict[str, dict[str, None]] = {}
+    for run in [*question_phrases(), *map(run_of, province_names()), *((word,) for word in function_words())]:
+        for key in run:
+            keys.setdefault(fold(key), {})[key] = None
+    return {folded: tuple(alike) for folded, alike in keys.items()}
+
+
+@cache
+def province_names() -> tuple[str, ...]:
+    """The provinces and cities of Việt Nam, as written."""
+    return table_lines("places.txt")
+
+
+def table_lines(name: str) -> tuple[str, ...]:
+    """The entries of a shipped list, one a line."""
+    lines = files("bot.language").joinpath("tables", name).read_text("utf-8").splitlines()
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+class _Reader:
+    def __init__(self, question: str, vocabulary: Vocabulary, tables: Tables) -> None:
+        self._question = question
+        self._bare = not has_diacritics(question)
+        self._vocabulary = vocabulary
+        self._tables = tables
+
+    # Chat
+
+    def without_chat(self, pieces: list[Piece]) -> list[Piece]:
+        longest = max(map(len, self._tables.chat), default=0)
+        kept: list[Piece] = []
+        position = 0
+        while position < len(pieces):
+            for width in range(min(longest, len(pieces) - position), 0, -1):
+                group = pieces[position : position + width]
+                run = self._tables.chat.get(tuple(piece.key for piece in group))
+                if run is None or not self._is_chat(group, kept):
+                    continue
+                kept += [Piece(key, key, group[0].start, group[-1].end) for key in run]
+                position += width
+                break
+            else:
+                kept.append(pieces[position])
+                position += 1
+        return kept or pieces
+
+    def _is_chat(self, group: Sequence[Piece], before: Sequence[Piece]) -> bool:
+        """Capitals are names and abbreviations; a letter behind a number names something (Ấp 5B, loại v 2)."""
+        if any(piece.name or (piece.display.isupper() and not self._question.isupper()) for piece in group):
+            return False
+        first = group[0]
+        glued = first.start > 0 and self._question[first.start - 1] in "/-."
+        return not glued and not (len(group) == 1 and len(first.key) == 1 and before and before[-1].numeric)
+
+    # Keystrokes and spaces
+
+    def with_keystrokes(self, pieces: list[Piece]) -> list[Piece]:
+        changed: list[Piece] = []
+        for piece in pieces:
+            if piece.numeric or self._known(piece.key) or is_syllable(piece.key):
+                changed.append(piece)
+                continue
+            decoded = decode_keystrokes(piece.display)
+            if decoded is not None:
+                key = tokenize(decoded)[0].key
+                if self._vocabulary.alike(fold(key)) or self._known(key):
+                    changed.append(replace(piece, key=key, display=decoded))
+                    continue
+            split = self._split(piece)
+            changed += split or [piece]
+        return changed
+
+    def _split(self, piece: Piece) -> list[Piece]:
+        """Put back the spaces of "baclieu", where every pair of neighbours stands together in the articles."""
+        typed = piece.folded
+        if not typed.isalpha() or len(typed) < 5:
+            return []
+        ends: dict[int, list[list[str]]] = {0: [[]]}
+        for start in range(len(typed)):
+            for parts in ends.get(start, ()):
+                for end in range(start + 2, min(start + 7, len(typed)) + 1):
+                    part = typed[start:end]
+                    if not self._vocabulary.alike(part):
+                        continue
+                    if parts and not self._pair_frequency(FOLDED + parts[-1], part):
+                        continue
+                    ends.setdefault(end, []).append([*parts, part])
+        found = [parts for parts in ends.get(len(typed), ()) if 2 <= len(parts) <= 6]
+        if not found:
+            return []
+        best = min(found, key=len)
+        accented = piece.key != typed
+        split: list[Piece] = []
+        at = 0
+        for part in best:
+            written = piece.display[at : at + len(part)].lower()
+            key = tokenize(written)[0].key if accented else part
+            split.append(replace(piece, key=key, display=written))
+            at += len(part)
+        return split
+
+    # Abbreviations
+
+    def without_abbreviations(self, pieces: list[Piece]) -> tuple[list[Piece], list[tuple[int, int, tuple[Run, ...]]]]:
+        kept: list[Piece] = []
+        others: list[tuple[int, int, tuple[Run, ...]]] = []
+        position = 0
+        while position < len(pieces):
+            for width in range(min(4, len(pieces) - position), 0, -1):
+                group = pieces[position : position + width]
+                runs = self._readings(group)
+                if not runs:
+                    continue
+                following = pieces[position + width] if position + width < len(pieces) else None
+                ordered = sorted(runs, key=lambda run: -self._fit(kept, run, following))
+                main = ordered[0]
+                first = len(kept)
+                kept += [Piece(key, self._vocabulary.surface(key), group[0].start, group[-1].end) for key in main]
+                alternatives = [*ordered[1:]]
+                if len(runs) > 1:  # an article may write the short form itself, when it has several readings
+                    alternatives.append(tuple(piece.key for piece in group))
+                if alternatives:
+                    others.append((first, len(kept) - 1, tuple(alternatives)))
+                position += width
+                break
+            else:
+                kept.append(pieces[position])
+                position += 1
+        return kept, others
+
+    def _readings(self, group: Sequence[Piece]) -> tuple[Run, ...]:
+        if any(piece.numeric for piece in group):
+            return ()
+        first, last = group[0], group[-1]
+        typed = self._question[first.start : last.end]
+        if len(group) > 1 and (" " in typed or last.start == first.start):
+            return ()
+        written = tuple(piece.display for piece in group)
+        shouting = self._question.isupper()
+        learned = tuple(self._vocabulary.defined(" ".join(piece.key for piece in group)))
+        exact = self._tables.abbreviations.readings.get(written, ())
+        if exact and not shouting:
+            return tuple(dict.fromkeys([*learned, *exact]))
+        folded = tuple(fold(part) for part in written)
+        loose = self._tables.abbreviations.folded.get(folded, ())
+        runs = tuple(dict.fromkeys([*learned, *loose]))
+        if not runs:
+            return ()
+        # In lower case, "tu" or "ca" are words; "ubnd" and "nq" are none, and what no syllable can be is short for something.
+        if typed.isupper() and not shouting:
+            return runs
+        if any(is_syllable(piece.key) for piece in group) and len(group) == 1:
+            return ()
+        return runs
+
+    def _fit(self, before: Sequence[Piece], run: Run, following: Piece | None) -> float:
+        """How well a reading joins its neighbours in the articles; a known one beats an unknown one."""
+        fit = float(all(self._vocabulary.frequency(FOLDED + fold(key)) for key in run))
+        if before:
+            fit += log1p(self._pair_frequency(FOLDED + before[-1].folded, fold(run[0])))
+        if following is not None:
+            fit += log1p(self._pair_frequency(FOLDED + fold(run[-1]), following.folded))
+        return fit
+
+    # Diacritics
+
+    def with_diacritics(self, pieces: list[Piece]) -> list[Piece]:
+        """Choose the accented reading that the articles make likeliest (Viterbi over pairs of syllables)."""
+        choices = [self._candidates(piece) for piece in pieces]
+        if all(len(candidates) == 1 for candidates in choices):
+            return [replace(piece, trusted=self._is_trusted(piece)) for piece in pieces]
+        best: list[dict[str, tuple[float, str | None]]] = []
+        for position, candidates in enumerate(choices):
+            column: dict[str, tuple[float, str | None]] = {}
+            for key, cost in candidates:
+                own = 0.5 * log(self._vocabulary.frequency(key) + 0.5) - cost
+                if position == 0:
+                    column[key] = (own, None)
+                    continue
+                column[key] = max(
+                    (score + own + self._pair_fit(previous, key), previous)
+                    for previous, (score, _) in best[-1].items()
+                )
+            best.append(column)
+        chosen: list[str] = []
+        key: str | None = max(best[-1], key=lambda one: best[-1][one][0])
+        for column in reversed(best):
+            assert key is not None
+            chosen.append(key)
+            key = column[key][1]
+        chosen.reverse()
+        read = []
+        for piece, now in zip(pieces, chosen, strict=True):
+            trusted = self._is_trusted(piece)
+            if now == piece.key:
+                display = piece.display if trusted else self._vocabulary.surface(now)
+                read.append(replace(piece, trusted=trusted, display=display))
+            else:
+                read.append(replace(piece, key=now, display=self._vocabulary.surface(now), trusted=False))
+        return read
+
+    def _is_trusted(self, piece: Piece) -> bool:
+        if piece.numeric or piece.key != piece.folded:
+            return True
+        return not self._bare and (self._vocabulary.frequency(piece.key) > 0 or is_written_syllable(piece.key))
+
+    def _candidates(self, piece: Piece) -> list[tuple[str, float]]:
+        """Accented readings of a piece with their costs; what was typed with diacritics is costly to change."""
+        if piece.numeric:
+            return [(piece.key, 0.0)]
+        alike = dict.fromkeys([*self._vocabulary.alike(piece.folded), *_general_keys().get(piece.folded, ())])
+        if piece.key != piece.folded:
+            is_word = self._known(piece.key) or piece.key in load_dictionary().alone
+            return [(piece.key, 0.0), *((key, 7.0 if is_word else 4.0) for key in alike if key != piece.key)]
+        if not self._bare and is_written_syllable(piece.key):
+            return [(piece.key, -3.0), *((key, 0.0) for key in alike if key != piece.key)]
+        rare = [key for key in load_dictionary().by_folded.get(piece.folded, ()) if key not in alike]
+        found = [(key, -1.0 if key in function_words() else 0.0) for key in alike] + [(key, 1.0) for key in rare]
+        return found or [(piece.key, 0.0)]
+
+    def _pair_frequency(self, first: str, second: str) -> int:
+        return self._vocabulary.frequency(f"{first} {second}") or _general_bigrams().get((first, second), 0)
+
+    def _pair_fit(self, first: str, second: str) -> float:
+        """How likely two syllables stand side by side: by the articles, and by general Vietnamese."""
+        fit = 2.0 * log1p(self._pair_frequency(first, second))
+        return fit + 2.0 if f"{first} {second}" in load_dictionary().pairs else fit
+
+    # Typos
+
+    def without_typos(self, pieces: list[Piece]) -> list[Piece]:
+        fixed = list(pieces)
+        for position, piece in enumerate(pieces):
+            if piece.numeric or len(piece.key) < 2 or self._known(piece.key):
+                continue
+            if self._vocabulary.alike(piece.folded) and piece.key == piece.folded:
+                continue
+            before = fixed[position - 1] if position else None
+            after = pieces[position + 1] if position + 1 < len(pieces) else None
+            near = self._nearest(piece, before, after)
+            if near is not None:
+                fixed[position] = replace(
+                    piece, key=near, display=self._vocabulary.surface(near), trusted=False, corrected=True
+                )
+        return fixed
+
+    def _nearest(self, piece: Piece, before: Piece | None, after: Piece | None) -> str | None:
+        """
+        The likeliest word of the articles that is one slip away from a word that they lack.
+
+        A syllable that is Vietnamese is taken for a slip only where it makes no word with its neighbours and the other one
+        does, in the articles too: "dân tọc" is a slip of "dân tộc", "gia nhập" is none of "gia nạp".
+        """
+        typed = piece.folded
+        sounded = sounds_like(typed)
+        possible = is_syllable(piece.key)
+        pairs = load_dictionary().pairs
+        if piece.key in load_dictionary().alone and piece.key != typed and not piece.name:
+            return None
+        if possible and any(pair in pairs for pair in self._pairs(before, piece.key, after)):
+            return None
+        best: tuple[float, str] | None = None
+        for candidate in self._vocabulary.folded_keys():
+            if abs(len(candidate) - len(typed)) > 1 or not candidate.isalpha():
+                continue
+            if OSA.distance(typed, candidate, score_cutoff=1) > 1 and (
+                OSA.distance(sounded, sounds_like(candidate), score_cutoff=1) > (1 if len(typed) > 3 else 0)
+            ):
+                continue
+            for key in self._vocabulary.alike(candidate):
+                around = self._pairs(before, key, after)
+                support = sum(map(self._vocabulary.frequency, around))
+                if possible and not any(self._is_attested(pair) for pair in around):
+                    continue
+                if not support and len(typed) < 4:
+                    continue
+                score = support * 10 + log1p(self._vocabulary.frequency(key)) + (candidate[0] == typed[0])
+                if best is None or score > best[0]:
+                    best = (score, key)
+        return best[1] if best else None
+
+    def _is_attested(self, pair: str) -> bool:
+        """Whether the articles have two syllables together, as a word of general Vietnamese or as a name."""
+        if not self._vocabulary.frequency(pair):
+            return False
+        named = all(self._vocabulary.surface(key)[:1].isupper() for key in pair.split())
+        return named or pair in load_dictionary().pairs
+
+    @staticmethod
+    def _pairs(before: Piece | None, key: str, after: Piece | None) -> list[str]:
+        pairs = [f"{before.key} {key}"] if before is not None else []
+        return [*pairs, f"{key} {after.key}"] if after is not None else pairs
+
+    # Synonyms
+
+    def synonyms(self, pieces: Sequence[Piece]) -> list[Alternative]:
+        keys = [piece.key for piece in pieces]
+        found = []
+        for run, others in self._tables.synonyms.items():
+            if run[0] not in keys:
+                continue
+            for start in find_runs(keys, run):
+                found += [Alternative(start, start + len(run) - 1, other, SYNONYM_WEIGHT) for other in others]
+        return found
+
+    # Shared
+
+    def _known(self, key: str) -> bool:
+        return bool(self._vocabulary.frequency(key)) or key in _general_keys().get(fold(key), ())
+
+    def render(self, pieces: Iterable[Piece]) -> str:
+        """The reading as a line of text; what the person typed between the pieces, such as a question mark, is kept."""
+        parts: list[str] = []
+        end = 0
+        for piece in pieces:
+            between = self._question[end : piece.start] if piece.start >= end else ""
+            kept = "".join(character for character in between if character in ",;:?!/-–\"“”()%")
+            if parts and kept and not kept.isspace():
+                parts.append(kept if kept in "/-–" else kept + " ")
+            elif parts:
+                parts.append(" ")
+            parts.append(piece.display)
+            end = max(end, piece.end)
+        tail = "?" if self._question.rstrip().endswith("?") else ""
+        text = " ".join("".join(parts).split()) + tail
+        return text[:1].upper() + text[1:]
+

@@ -1,0 +1,23 @@
+"""What reading a question needs to know of the corpus, behind a protocol that the index fulfils."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Vocabulary(Protocol):
+    """The words of a corpus, as the reading of a question asks for them."""
+
+    def frequency(self, term: str) -> int:
+        """In how many passages a term of `bot.language.analyzer` occurs."""
+
+    def alike(self, folded: str) -> Sequence[str]:
+        """Keys that are the same without diacritics."""
+
+    def folded_keys(self) -> Sequence[str]:
+        """Every key without diacritics, each once."""
+
+    def surface(self, key: str) -> str:
+        """How the articles write a key; the key itself when they do not have it."""
+
+    def defined(self, short: str) -> Sequence[tuple[str, ...]]:
+        """What an abbreviation (its key) stands for where an article defines it: runs of keys."""

@@ -1,0 +1,141 @@
+"""A reading of a question → the weighted terms and units that the ranking looks for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.language.abbreviations import Run, run_of
+from bot.language.analyzer import FOLDED
+from bot.language.questions import Expected, Role
+from bot.language.reading import Alternative, Piece, Reading
+from bot.language.vocabulary import Vocabulary
+from bot.retrieval.weights import Weights
+
+
+_ORDINAL = frozenset(run_of("số khóa lớp quý thứ loại cấp ấp điều hạng"))
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """
+    One piece of the reading as the second stage looks for it.
+
+    Attributes:
+        key: As `Piece.key`.
+        folded: The key without diacritics.
+        trusted: Whether its diacritics count.
+        weight: Factor of its idf, by its role and form.
+        role: What it does in the question.
+        name: A number, or a word that articles or the person write with a capital.
+    """
+
+    key: str
+    folded: str
+    trusted: bool
+    weight: float
+    role: Role
+    name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """
+    What to look for.
+
+    Attributes:
+        reading: The question as read.
+        terms: Stage one: term → weight.
+        units: Stage two: the pieces in order.
+    """
+
+    reading: Reading
+    terms: Mapping[str, float]
+    units: tuple[Unit, ...]
+
+    @property
+    def expected(self) -> Expected | None:
+        """The type of answer wanted."""
+        return self.reading.shape.expected
+
+    @property
+    def counted_unit(self) -> int:
+        """Position of what is to be counted, the first word of content behind "bao nhiêu"; -1 when nothing is."""
+        if self.expected is not Expected.NUMBER:
+            return -1
+        asking = [at for at, unit in enumerate(self.units) if unit.role is Role.ASKING]
+        if asking and asking[0] and self.units[asking[0] - 1].key in _ORDINAL:
+            return -1  # "kế hoạch số mấy" asks which, not how many
+        for at in range(asking[-1] + 1 if asking else 0, len(self.units)):
+            if self.units[at].role is Role.CONTENT:
+                return at
+        return -1
+
+
+def build_query(reading: Reading, vocabulary: Vocabulary, weights: Weights) -> Query:
+    """
+    Weigh the terms of a question.
+
+    Args:
+        reading: From `read_question`.
+        vocabulary: Of the corpus.
+        weights: See `Weights`.
+
+    Returns:
+        The query; without terms when the reading has no piece.
+    """
+    factors = {Role.CONTENT: 1.0, Role.FUNCTION: weights.function, Role.ASKING: weights.asking}
+    units = []
+    for piece, role in zip(reading.pieces, reading.shape.roles, strict=True):
+        name = piece.numeric or (role is Role.CONTENT and _is_name(piece, vocabulary))
+        weight = weights.name if name else factors[role]
+        if piece.corrected:
+            weight *= weights.corrected
+        units.append(Unit(piece.key, piece.folded, piece.trusted, weight, role, name))
+    return Query(reading, _terms(units, reading.words, reading.alternatives, weights), tuple(units))
+
+
+def _is_name(piece: Piece, vocabulary: Vocabulary) -> bool:
+    return piece.name or vocabulary.surface(piece.key)[:1].isupper()
+
+
+def _terms(
+    units: Sequence[Unit], words: Sequence[tuple[int, int]], alternatives: Sequence[Alternative], weights: Weights
+) -> dict[str, float]:
+    terms: dict[str, float] = {}
+
+    def add(term: str, weight: float) -> None:
+        terms[term] = max(terms.get(term, 0.0), weight)
+
+    for unit in units:
+        if unit.trusted:
+            add(unit.key, weights.syllable * unit.weight)
+            add(FOLDED + unit.folded, weights.folded * unit.weight)
+        else:
+            add(unit.key, weights.restored * unit.weight)
+            add(FOLDED + unit.folded, weights.bare * unit.weight)
+    for first, second in pairwise(units):
+        together = max(first.weight, second.weight) if first.name and second.name else min(first.weight, second.weight)
+        if first.trusted and second.trusted:
+            add(f"{first.key} {second.key}", weights.bigram * together)
+            add(f"{FOLDED}{first.folded} {second.folded}", weights.folded_bigram * together)
+        else:
+            add(f"{first.key} {second.key}", weights.bigram * weights.restored * together)
+            add(f"{FOLDED}{first.folded} {second.folded}", weights.bare_bigram * together)
+    for start, end in words:
+        word = units[start : end + 1]
+        trust = 1.0 if all(unit.trusted for unit in word) else weights.restored
+        add("_".join(unit.key for unit in word), weights.word * trust * max(unit.weight for unit in word))
+    for alternative in alternatives:
+        replaced = units[alternative.first : alternative.last + 1]
+        weight = alternative.weight * max(unit.weight for unit in replaced)
+        for term, view in _run_terms(alternative.run, weights):
+            add(term, view * weight)
+    return terms
+
+
+def _run_terms(run: Run, weights: Weights) -> list[tuple[str, float]]:
+    terms = [(key, weights.syllable) for key in run]
+    terms += [(f"{first} {second}", weights.bigram) for first, second in pairwise(run)]
+    if len(run) > 1:
+        terms.append(("_".join(run), weights.word))
+    return terms

@@ -1,0 +1,162 @@
+"""Stage two: order the candidates that BM25 gives, by what they and their best sentence show of the question."""
+
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from bot.language.analyzer import find_runs
+from bot.language.questions import ABOUT_ARTICLE, Expected, Role
+from bot.model import Kind
+from bot.retrieval.index import DATED, NUMERIC, PERSON, SHARED, Index
+from bot.retrieval.query import Query
+from bot.retrieval.weights import Weights
+
+CANDIDATES = 64
+"""How many passages of stage one are ranked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """
+    A passage in its final place.
+
+    Attributes:
+        passage: Its number in the index.
+        score: Final score, unitless, comparable within one query only.
+        sentence: Number of the sentence that answers best.
+    """
+
+    passage: int
+    score: float
+    sentence: int
+
+
+def retrieve(index: Index, query: Query, weights: Weights, *, k: int = CANDIDATES) -> tuple[Ranked, ...]:
+    """
+    Find and order the passages for a query.
+
+    Args:
+        index: Of the corpus.
+        query: From `build_query`.
+        weights: See `Weights`.
+        k: Most passages to return, at least 1.
+
+    Returns:
+        At most *k* passages that share a term with the query, best first; equal scores keep the order of the corpus.
+
+    Raises:
+        ValueError: *k* is below 1.
+    """
+    if k < 1:
+        raise ValueError(f"k must be at least 1, not {k}")
+    scores = np.zeros(len(index.passages))
+    matched = np.zeros(len(index.passages), dtype=bool)
+    index.okapi.add_weighted(query.terms, scores, matched)
+    index.names.add_weighted(query.terms, scores, matched)
+    candidates = np.flatnonzero(matched)
+    if len(candidates) > CANDIDATES:
+        best = np.argsort(-scores[candidates], kind="stable")[:CANDIDATES]
+        candidates = np.sort(candidates[best])
+    scorer = _Scorer(index, query, weights)
+    ranked = [scorer.score(int(number), float(scores[number])) for number in candidates]
+    ranked.sort(key=lambda one: (-one.score, one.passage))
+    return tuple(ranked[:k])
+
+
+class _Scorer:
+    def __init__(self, index: Index, query: Query, weights: Weights) -> None:
+        self._index, self._query, self._weights = index, query, weights
+        size = max(len(index.passages), 1)
+        self._units: dict[int, list[tuple[int, float]]] = {}
+        self._mass: list[float] = []
+        lexicon = index.lexicon
+        for number, unit in enumerate(query.units):
+            frequency = index.frequency(unit.key if unit.trusted else f"~{unit.folded}")
+            idf = max(log((size - frequency + 0.5) / (frequency + 0.5)), 0.25)
+            self._mass.append(0.0 if unit.role is Role.ASKING else idf * unit.weight)
+            exact = lexicon.ids.get(unit.key)
+            other = weights.folded if unit.trusted else weights.alike
+            for key in lexicon.by_folded.get(unit.folded, ()):
+                self._units.setdefault(key, []).append((number, 1.0 if key == exact else other))
+        self._wanted, self._counted = self._wanted_flag(), query.counted_unit
+        self._runs: list[tuple[list[int], int, int, float]] = []
+        for alternative in query.reading.alternatives:
+            run = [lexicon.ids.get(key, -1) for key in alternative.run]
+            if -1 not in run:
+                self._runs.append((run, alternative.first, alternative.last, alternative.weight))
+
+    def score(self, passage: int, bm25: float) -> Ranked:
+        weights, query = self._weights, self._query
+        ids, flags, sentences = self._index.tokens.of(passage)
+        matches: dict[int, dict[int, float]] = {}
+        pairs: dict[int, set[int]] = {}
+        typed: set[int] = set()
+        counts: set[int] = set()
+        before: list[tuple[int, float]] = []
+        number_before = False
+        wanted = self._wanted
+        for key, flag, sentence in zip(ids, flags, sentences, strict=True):
+            found = [] if flag & SHARED else self._units.get(key, [])
+            if found:
+                held = matches.setdefault(sentence, {})
+                for number, match in found:
+                    if match > held.get(number, 0.0):
+                        held[number] = match
+                    if any(number == previous + 1 for previous, _ in before):
+                        pairs.setdefault(sentence, set()).add(number)
+                    if number_before and number == self._counted:
+                        counts.add(sentence)
+            elif wanted and flag & wanted:
+                typed.add(sentence)
+            number_before = bool(flag & NUMERIC)
+            before = found
+        self._add_runs(ids, sentences, matches)
+        best, at = 0.0, 0
+        for sentence in sorted(matches):
+            held = matches[sentence]
+            value = sum(self._mass[number] * match for number, match in held.items())
+            value += sum(
+                weights.adjacent for number in pairs.get(sentence, ()) if self._mass[number] and self._mass[number - 1]
+            )
+            if wanted and sentence not in typed:
+                value *= weights.typed
+            if sentence in counts:
+                value += weights.counted
+            if value > best:
+                best, at = value, sentence
+        context = self._context(passage, matches)
+        total = bm25 + weights.sentence * best + weights.context * context
+        return Ranked(passage, total * self._kind_factor(self._index.passages[passage].kind), at)
+
+    def _kind_factor(self, kind: Kind) -> float:
+        weights, shape = self._weights, self._query.reading.shape
+        if kind is Kind.HEADING:
+            return weights.heading
+        if kind is Kind.CAPTION:
+            return weights.caption_wanted if shape.about_picture else weights.caption
+        if kind is Kind.METADATA:
+            return weights.metadata_wanted if shape.expected in ABOUT_ARTICLE else weights.metadata
+        return 1.0
+
+    def _add_runs(self, ids: list[int], sentences: list[int], matches: dict[int, dict[int, float]]) -> None:
+        """Count a synonym or another reading, where it stands whole, as the pieces that it may replace."""
+        for run, first, last, weight in self._runs:
+            for start in find_runs(ids, run):
+                held = matches.setdefault(sentences[start], {})
+                for number in range(first, last + 1):
+                    held[number] = max(held.get(number, 0.0), weight)
+
+    def _context(self, passage: int, matches: dict[int, dict[int, float]]) -> float:
+        """The mass of units that the passage lacks and its title, heading, names or lead has."""
+        here = {number for held in matches.values() for number in held}
+        ids, _, _ = self._index.contexts.of(int(self._index.scopes[passage]))
+        around: dict[int, float] = {}
+        for key in set(ids):
+            for number, match in self._units.get(key, ()):
+                if number not in here and match > around.get(number, 0.0):
+                    around[number] = match
+        return sum(self._mass[number] * match for number, match in around.items())
+
+    def _wanted_flag(self) -> int:
+        return {Expected.NUMBER: NUMERIC, Expected.DATE: DATED, Expected.PERSON: PERSON}.get(self._query.expected, 0)

@@ -1,6 +1,5 @@
 """The values that flow through the program: frozen, and free of any behaviour that needs the outside world."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -173,6 +172,15 @@ class Status(StrEnum):
     NOT_FOUND = "not_found"
 
 
+class SmallTalk(StrEnum):
+    """What people say to a bot that is no question to the articles."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    WHO = "who"
+    FAREWELL = "farewell"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """
@@ -184,7 +192,9 @@ class Answer:
         status: With `not_found`, *hits* are the nearest passages and no answer.
         hits: Best first.
         missing: What the articles lack, as typed; empty when answered in full.
-        reply: A short human reply to small talk; then there are no hits.
+        corrected: Whether a typo was guessed at: the person should be asked whether this was meant.
+        suggestions: With `not_found`, questions that the articles do answer.
+        small_talk: What kind of small talk it was; then there are no hits.
     """
 
     question: str
@@ -192,7 +202,9 @@ class Answer:
     status: Status
     hits: tuple[Hit, ...] = ()
     missing: tuple[str, ...] = ()
-    reply: str | None = None
+    corrected: bool = False
+    suggestions: tuple[str, ...] = ()
+    small_talk: SmallTalk | None = None
 
 
 class Progress(Protocol):
@@ -200,6 +212,3 @@ class Progress(Protocol):
 
     def __call__(self, done: int, total: int) -> None:
         """Take note that *done* of *total* pieces are finished."""
-
-
-PassageList = Sequence[Passage]

@@ -61,6 +61,7 @@ def compose_answer(index: Index, reading: Reading, weights: Weights, *, k: int, 
         status=Status.ANSWERED if answered else Status.NOT_FOUND,
         hits=hits,
         missing=hits[0].missing if hits else tuple(term.typed for term in inquiry.terms),
+        corrected=reading.corrected,
     )
 
 

@@ -12,9 +12,10 @@ from math import log
 
 from bot.language.abbreviations import Run, run_of
 from bot.language.dictionary import load_dictionary
+from bot.language.places import find_places
 from bot.language.questions import Expected, Role
-from bot.language.reading import province_names, table_lines
 from bot.language.tokens import is_date
+from bot.language.word_lists import table_lines
 from bot.model import Span
 from bot.retrieval.index import DATED, NUMERIC, PERSON, WITHIN, Index
 from bot.retrieval.query import Query
@@ -133,7 +134,8 @@ class Inquiry:
             place = places.get(position)
             last = place if place is not None else self._end_of_word(position, inside, places)
             group = units[position : last + 1]
-            if any(unit.role is Role.CONTENT for unit in group):
+            inherited = pieces[position].inherited and place is None
+            if any(unit.role is Role.CONTENT for unit in group) and not inherited:
                 numbered = last > position and pieces[last].numeric
                 dated = any(pieces[at].numeric and is_date(units[at].key) for at in range(position, last + 1))
                 terms.append(
@@ -169,17 +171,7 @@ class Inquiry:
         """First and last positions of places: provinces, names behind "xã" or "tỉnh", and what articles are about."""
         units, pieces = self._query.units, self._query.reading.pieces
         keys = [unit.key for unit in units]
-        found: dict[int, int] = {}
-        known = {*_provinces(), *self._index.shared_names}
-        longest = max(map(len, known), default=0)
-        position = 0
-        while position < len(keys):
-            for width in range(min(longest, len(keys) - position), 1, -1):
-                if tuple(keys[position : position + width]) in known:
-                    found[position] = position + width - 1
-                    position += width - 1
-                    break
-            position += 1
+        found = dict(find_places(keys, self._index.shared_names))
         for kind in _PLACE_KINDS:
             for at in range(len(keys) - len(kind)):
                 start = at + len(kind)
@@ -205,6 +197,8 @@ class Inquiry:
 
     def _typed(self, first: int, last: int) -> str:
         pieces = self._query.reading.pieces[first : last + 1]
+        if any(piece.inherited for piece in pieces):
+            return " ".join(piece.display for piece in pieces)
         return self._query.reading.question[min(p.start for p in pieces) : max(p.end for p in pieces)]
 
     def _asked_post(self) -> tuple[int, int] | None:
@@ -349,11 +343,6 @@ class Inquiry:
             if any(-_POST_WINDOW // 2 <= person - at <= _POST_WINDOW for person in people):
                 return True
         return False
-
-
-@cache
-def _provinces() -> frozenset[Run]:
-    return frozenset(map(run_of, province_names()))
 
 
 @cache

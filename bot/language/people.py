@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 
 from bot.language.syllables import is_written_syllable
 from bot.language.tokens import Token
+from bot.language.word_lists import table_lines
 
 _NOT_PEOPLE = frozenset({("hồ", "chí", "minh")})  # mostly a thought, a city or a medal
 
 
 @cache
 def _surnames() -> frozenset[str]:
-    lines = files("bot.language").joinpath("tables/surnames.txt").read_text("utf-8").splitlines()
-    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
+    return frozenset(name for line in table_lines("surnames.txt") for name in line.split())
 
 
 def person_positions(text: str, tokens: Sequence[Token]) -> frozenset[int]:

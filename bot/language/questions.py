@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import cache
-from importlib.resources import files
 
 from bot.language.tokens import tokenize
+from bot.language.word_lists import table_lines
 
 
 class Expected(StrEnum):
@@ -68,18 +68,16 @@ class QuestionShape:
 def question_phrases() -> dict[tuple[str, ...], Expected]:
     """Keys of the phrases that ask → what they expect."""
     table: dict[tuple[str, ...], Expected] = {}
-    for line in files("bot.language").joinpath("tables/interrogatives.tsv").read_text("utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            phrase, _, expected = line.partition("\t")
-            table[tuple(token.key for token in tokenize(phrase))] = Expected(expected.strip())
+    for line in table_lines("interrogatives.tsv"):
+        phrase, _, expected = line.partition("\t")
+        table[tuple(token.key for token in tokenize(phrase))] = Expected(expected.strip())
     return table
 
 
 @cache
 def function_words() -> frozenset[str]:
     """Keys of the function words."""
-    lines = files("bot.language").joinpath("tables/stopwords.txt").read_text("utf-8").splitlines()
-    return frozenset(token.key for line in lines if not line.startswith("#") for token in tokenize(line))
+    return frozenset(token.key for line in table_lines("stopwords.txt") for token in tokenize(line))
 
 
 def read_shape(keys: Sequence[str]) -> QuestionShape:

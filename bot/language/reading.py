@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from math import log, log1p
 from pathlib import Path
@@ -20,11 +19,13 @@ from bot.language.abbreviations import Abbreviations, Run, run_of
 from bot.language.analyzer import FOLDED, find_runs
 from bot.language.dictionary import load_dictionary
 from bot.language.normalize import clean_text, fold, has_diacritics
+from bot.language.places import provinces
 from bot.language.questions import QuestionShape, function_words, question_phrases, read_shape
 from bot.language.syllables import decode_keystrokes, is_syllable, is_written_syllable, sounds_like
 from bot.language.synonym_file import load_rules
 from bot.language.tokens import tokenize
 from bot.language.vocabulary import Vocabulary
+from bot.language.word_lists import table_lines
 from bot.language.words import segment_words
 
 
@@ -37,6 +38,7 @@ class Part(StrEnum):
     DIACRITICS = "diacritics"
     TYPOS = "typos"
     SYNONYMS = "synonyms"
+    DIALOGUE = "dialogue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Piece:
         trusted: Its diacritics are the person's own (or it has a set spelling): they count.
         corrected: It is near to what was typed, not the same: it counts less.
         name: Written with a capital inside the question.
+        inherited: Not typed in this question, but taken over from the conversation.
     """
 
     key: str
@@ -63,6 +66,7 @@ class Piece:
     trusted: bool = True
     corrected: bool = False
     name: bool = False
+    inherited: bool = False
 
     @property
     def folded(self) -> str:
@@ -101,6 +105,7 @@ class Reading:
         shape: Roles of the pieces, and the expected type of answer.
         understood_as: The question as read, where that says something else than what was typed; else None.
         corrected: Whether a typo was guessed at: the person should be asked whether this was meant.
+        favoured: The article that the conversation is about, by its file; None when the question stands alone.
     """
 
     question: str
@@ -110,6 +115,7 @@ class Reading:
     shape: QuestionShape
     understood_as: str | None
     corrected: bool
+    favoured: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +225,7 @@ def read_question(
 def _general_bigrams() -> dict[tuple[str, str], int]:
     """Pairs of syllables of general Vietnamese that a corpus may lack: question phrases and the names of provinces."""
     pairs: dict[tuple[str, str], int] = {}
-    for phrase in [*question_phrases(), *map(run_of, [*province_names(), *table_lines("phrases.txt")])]:
+    for phrase in [*question_phrases(), *provinces(), *map(run_of, table_lines("phrases.txt"))]:
         for pair in pairwise(phrase):
             pairs[pair] = 8
     return pairs
@@ -228,22 +234,10 @@ def _general_bigrams() -> dict[tuple[str, str], int]:
 @cache
 def _general_keys() -> dict[str, tuple[str, ...]]:
     keys: dict[str, dict[str, None]] = {}
-    for run in [*question_phrases(), *map(run_of, province_names()), *((word,) for word in function_words())]:
+    for run in [*question_phrases(), *sorted(provinces()), *((word,) for word in sorted(function_words()))]:
         for key in run:
             keys.setdefault(fold(key), {})[key] = None
     return {folded: tuple(alike) for folded, alike in keys.items()}
-
-
-@cache
-def province_names() -> tuple[str, ...]:
-    """The provinces and cities of Việt Nam, as written."""
-    return table_lines("places.txt")
-
-
-def table_lines(name: str) -> tuple[str, ...]:
-    """The entries of a shipped list, one a line."""
-    lines = files("bot.language").joinpath("tables", name).read_text("utf-8").splitlines()
-    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
 class _Reader:

@@ -115,6 +115,18 @@ class Index:
         """The places that articles or sections are about, as keys."""
         return frozenset(run_of(name) for passage in self.passages for name in passage.names)
 
+    def passages_of(self, article: Article) -> list[Passage]:
+        """The passages of one article, in order."""
+        place = self._places_of_files.get(article.file)
+        if place is None:
+            return []
+        first, last = np.searchsorted(self.places, [place, place + 1]).tolist()
+        return list(self.passages[first:last])
+
+    @cached_property
+    def _places_of_files(self) -> dict[str, int]:
+        return {article.file: place for place, article in enumerate(self.articles)}
+
     def names_of(self, passage: int) -> frozenset[Run]:
         """The places that a passage's article or section is about, as keys."""
         return frozenset(map(run_of, self.passages[passage].names))

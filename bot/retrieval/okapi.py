@@ -54,6 +54,27 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         norm = k1 * (1 - b + b * length / (self.avgdl or 1.0))
         self.scores: Floats = idf[terms_of_pairs] * frequencies * (k1 + 1) / (frequencies + norm)
 
+    @classmethod
+    def restore(
+        cls,
+        vocabulary: dict[str, int],
+        *,
+        idf: dict[str, float],
+        lengths: Sequence[int] | Ints,
+        starts: NDArray[np.int64],
+        passages: Ints,
+        scores: Floats,
+        parameters: Mapping[str, float],
+    ) -> "PostingsOkapi":
+        """Put an index together from the parts of one that was built before; see the attributes."""
+        okapi = cls.__new__(cls)
+        okapi.vocabulary, okapi.idf, okapi.doc_len = vocabulary, idf, lengths
+        okapi.starts, okapi.passages, okapi.scores = starts, passages, scores
+        okapi.corpus_size, okapi.tokenizer = len(lengths), None
+        okapi.k1, okapi.b, okapi.epsilon = parameters["k1"], parameters["b"], parameters["epsilon"]
+        okapi.average_idf, okapi.avgdl = parameters["average_idf"], parameters["avgdl"]
+        return okapi
+
     def column(self, term: str) -> tuple[Ints, Floats]:
         """Passages with a term, rising, and what it adds to each; both empty for an unknown term."""
         at = self.vocabulary.get(term)

@@ -90,6 +90,8 @@ def build_query(reading: Reading, vocabulary: Vocabulary, weights: Weights) -> Q
         weight = weights.name if name else factors[role]
         if piece.corrected:
             weight *= weights.corrected
+        if piece.inherited:
+            weight *= weights.inherited
         units.append(Unit(piece.key, piece.folded, piece.trusted, weight, role, name))
     return Query(reading, _terms(units, reading.words, reading.alternatives, weights), tuple(units))
 

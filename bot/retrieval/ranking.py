@@ -127,7 +127,10 @@ class _Scorer:
                 best, at = value, sentence
         context = self._context(passage, matches)
         total = bm25 + weights.sentence * best + weights.context * context
-        return Ranked(passage, total * self._kind_factor(self._index.passages[passage].kind), at)
+        total *= self._kind_factor(self._index.passages[passage].kind)
+        if query.reading.favoured == self._index.passages[passage].file:
+            total *= weights.favoured
+        return Ranked(passage, total, at)
 
     def _kind_factor(self, kind: Kind) -> float:
         weights, shape = self._weights, self._query.reading.shape

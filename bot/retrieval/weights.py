@@ -18,6 +18,8 @@ class Weights:
         restored: What the accented reading of bare words adds.
         alike: What another accented reading of a bare word is worth, against the chosen one.
         corrected: Factor for a word guessed from a typo.
+        inherited: Factor for a word taken over from the conversation.
+        favoured: Factor for a passage of the article that the conversation is about.
         name: Factor for numbers and capitalised words: they say which, not what about.
         function, asking: Factors for words that only join, and for words that ask.
         context: What a term found in the title, section heading or lead adds, against one in the passage.
@@ -42,6 +44,8 @@ class Weights:
     name: float = 2.0
     alike: float = 0.7
     corrected: float = 0.7
+    inherited: float = 0.5
+    favoured: float = 1.25
     function: float = 0.7
     asking: float = 0.3
     context: float = 0.5

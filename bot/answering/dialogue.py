@@ -1,0 +1,129 @@
+"""
+Follow-up questions: what a question takes over from the conversation, and what it replaces.
+
+"Thế ở Cà Mau?" keeps the topic and replaces the place; "Bao nhiêu cái đã xong?" keeps both. A question that stands alone, with
+a place or a topic of its own, takes over nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from bot.language.abbreviations import Run, run_of
+from bot.language.places import find_places
+from bot.language.questions import ABOUT_ARTICLE, QuestionShape, Role
+from bot.language.reading import Piece, Reading
+from bot.language.word_lists import table_lines
+from bot.model import Answer, Status
+from bot.retrieval.index import Index
+
+_MOST_TOPIC = 12  # pieces remembered of what a conversation is about
+_ENOUGH_TOPIC = 3  # pieces of content of its own with which a question stands alone
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """
+    What of the last turns a next question may lean on; empty at the start.
+
+    Attributes:
+        places: Pieces of the places talked about.
+        topic: Pieces of content of the last question that had any, at most twelve.
+        file: The article of the last answer.
+    """
+
+    places: tuple[Piece, ...] = ()
+    topic: tuple[Piece, ...] = ()
+    file: str | None = None
+
+
+def in_the_light_of(conversation: Conversation, reading: Reading, index: Index) -> Reading:
+    """
+    Read a question as the next turn of a conversation.
+
+    Returns:
+        The reading itself when the question stands alone or there was nothing before; else one with the pieces that it
+        takes over behind its own, the article talked about favoured, and both shown in `Reading.understood_as`.
+    """
+    if conversation.file is None or not reading.pieces:
+        return reading
+    own_places = _place_positions(reading, index)
+    own_topic = [
+        piece
+        for at, (piece, role) in enumerate(zip(reading.pieces, reading.shape.roles, strict=True))
+        if role is Role.CONTENT and at not in own_places
+    ]
+    about_article = reading.shape.expected in ABOUT_ARTICLE
+    leans = _leans(reading)
+    if own_places and not (leans and len(own_topic) <= _ENOUGH_TOPIC):
+        return reading
+    if not own_places and not leans and len(own_topic) >= _ENOUGH_TOPIC and not about_article:
+        return reading
+    taken: list[Piece] = []
+    if not own_places:
+        taken += conversation.places
+    if not about_article:
+        own_keys = {piece.key for piece in reading.pieces}
+        taken += [piece for piece in conversation.topic if piece.key not in own_keys]
+    end = len(reading.question)
+    taken = [replace(piece, start=end, end=end, inherited=True) for piece in taken]
+    return replace(
+        reading,
+        pieces=(*reading.pieces, *taken),
+        shape=QuestionShape(
+            (*reading.shape.roles, *(Role.CONTENT for _ in taken)), reading.shape.expected, reading.shape.about_picture
+        ),
+        understood_as=_shown(reading, taken),
+        favoured=None if own_places else conversation.file,
+    )
+
+
+def remember(conversation: Conversation, reading: Reading, answer: Answer) -> Conversation:
+    """Note what a turn was about, for the next."""
+    content = [
+        piece for piece, role in zip(reading.pieces, reading.shape.roles, strict=True) if role is Role.CONTENT
+    ]
+    if not answer.hits or not content:
+        return conversation
+    top = answer.hits[0].passage
+    names = {run_of(name) for name in top.names}
+    at_place = {at for first, last in find_places([p.key for p in content], frozenset(names)) for at in range(first, last + 1)}
+    topic = tuple(piece for at, piece in enumerate(content) if at not in at_place)[:_MOST_TOPIC]
+    places = tuple(piece for at, piece in enumerate(content) if at in at_place)
+    if not places and answer.status is Status.ANSWERED and top.names:
+        places = tuple(Piece(key, word, 0, 0, name=True) for word, key in zip(top.names[0].split(), run_of(top.names[0]), strict=False))
+    return Conversation(places, topic or conversation.topic, top.file)
+
+
+def _place_positions(reading: Reading, index: Index) -> set[int]:
+    found = find_places([piece.key for piece in reading.pieces], index.shared_names)
+    return {at for first, last in found for at in range(first, last + 1)}
+
+
+def _leans(reading: Reading) -> bool:
+    start, inside = _signals()
+    typed = run_of(reading.question)
+    keys = tuple(piece.key for piece in reading.pieces)
+    for words in (typed, keys):
+        if any(words[: len(run)] == run for run in start):
+            return True
+        if any(words[at : at + len(run)] == run for run in inside for at in range(len(words))):
+            return True
+    return False
+
+
+@cache
+def _signals() -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    groups: dict[str, list[Run]] = {"[start]": [], "[inside]": []}
+    group = groups["[start]"]
+    for line in table_lines("follow_ups.txt"):
+        if line in groups:
+            group = groups[line]
+        else:
+            group.append(run_of(line))
+    return tuple(groups["[start]"]), tuple(groups["[inside]"])
+
+
+def _shown(reading: Reading, taken: Sequence[Piece]) -> str:
+    own = reading.understood_as or reading.question
+    return f"{own} ({' '.join(piece.display for piece in taken)})" if taken else own

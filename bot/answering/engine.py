@@ -1,0 +1,85 @@
+"""The use case in one place: a question, in the light of a conversation or alone, → an answer."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.answering.answers import compose_answer
+from bot.answering.dialogue import Conversation, in_the_light_of, remember
+from bot.answering.small_talk import small_talk
+from bot.answering.suggestions import suggest_questions
+from bot.language.normalize import clean_text
+from bot.language.reading import Part, Tables, load_tables, read_question
+from bot.model import Answer, Status
+from bot.retrieval.index import Index
+from bot.retrieval.weights import DEFAULT, Weights
+
+MAX_QUESTION = 4096
+"""Code points of a question that are read: a Telegram message holds no more."""
+ALL_PARTS = frozenset(Part)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """
+    Answers questions from one index; holds nothing that changes, so that many threads may ask at once.
+
+    Attributes:
+        index: Of the corpus.
+        tables: Chat spelling, abbreviations and synonyms.
+        caution: See `compose_answer`.
+        weights: See `Weights`.
+        parts: The steps of reading that are on.
+    """
+
+    index: Index
+    tables: Tables
+    caution: float = 0.5
+    weights: Weights = DEFAULT
+    parts: frozenset[Part] = ALL_PARTS
+
+    def answer(self, question: str, *, k: int = 3) -> Answer:
+        """
+        Answer a question that stands alone.
+
+        Args:
+            question: Anything a person may type, up to any length; what is over `MAX_QUESTION` is not read.
+            k: Most passages to show, at least 1.
+
+        Returns:
+            The answer; `not_found` without hits when the question has no word.
+
+        Raises:
+            ValueError: *k* is below 1.
+        """
+        answer, _ = self.converse(question, Conversation(), k=k)
+        return answer
+
+    def converse(self, question: str, conversation: Conversation, *, k: int = 3) -> tuple[Answer, Conversation]:
+        """
+        Answer a question as the next turn of a conversation.
+
+        Returns:
+            The answer, and the conversation to pass with the next question.
+        """
+        if k < 1:
+            raise ValueError(f"k must be at least 1, not {k}")
+        cleaned = clean_text(question[: 2 * MAX_QUESTION])[:MAX_QUESTION]
+        talk = small_talk(cleaned)
+        if talk is not None:
+            return Answer(question, None, Status.NOT_FOUND, small_talk=talk), conversation
+        alone = read_question(cleaned, self.index, self.tables, self.parts)
+        reading = in_the_light_of(conversation, alone, self.index) if Part.DIALOGUE in self.parts else alone
+        answer = compose_answer(self.index, reading, self.weights, k=k, caution=self.caution)
+        if answer.status is Status.NOT_FOUND:
+            answer = replace(answer, suggestions=suggest_questions(self.index, answer.hits))
+        return replace(answer, question=question), remember(conversation, reading, answer)
+
+
+def build_engine(index: Index, tables_folder: Path | None = None, caution: float = 0.5) -> Engine:
+    """
+    Put an engine together.
+
+    Raises:
+        ConfigurationError: A table is not understood.
+    """
+    return Engine(index, load_tables(tables_folder), caution)

@@ -1,0 +1,38 @@
+"""Places in a run of keys: the provinces of Việt Nam, and the places that the articles are about."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from bot.language.abbreviations import Run, run_of
+from bot.language.word_lists import table_lines
+
+
+@cache
+def provinces() -> frozenset[Run]:
+    """Keys of the provinces and cities."""
+    return frozenset(map(run_of, table_lines("places.txt")))
+
+
+def find_places(keys: Sequence[str], about: frozenset[Run]) -> list[tuple[int, int]]:
+    """
+    Find the places that a question names.
+
+    Args:
+        keys: Of the question.
+        about: The places that articles are about, as keys.
+
+    Returns:
+        First and last position of each, in order; the longest that fits, not overlapping.
+    """
+    known = provinces() | about
+    longest = max(map(len, known), default=0)
+    found = []
+    position = 0
+    while position < len(keys):
+        for width in range(min(longest, len(keys) - position), 1, -1):
+            if tuple(keys[position : position + width]) in known:
+                found.append((position, position + width - 1))
+                position += width - 1
+                break
+        position += 1
+    return found

@@ -26,7 +26,9 @@ class Examined:
     evidence: Evidence
 
 
-def compose_answer(index: Index, reading: Reading, weights: Weights, *, k: int, caution: float) -> Answer:
+def compose_answer(
+    index: Index, reading: Reading, weights: Weights, *, k: int, caution: float, explain: bool = False
+) -> Answer:
     """
     Answer a question from the articles.
 
@@ -35,6 +37,7 @@ def compose_answer(index: Index, reading: Reading, weights: Weights, *, k: int, 
         reading: Of the question.
         weights: See `Weights`.
         k: Most passages to show, at least 1.
+        explain: Fill in `Hit.shares`.
         caution: 0 to answer on little evidence, 1 only on much; 0.5 as calibrated.
 
     Returns:
@@ -54,7 +57,7 @@ def compose_answer(index: Index, reading: Reading, weights: Weights, *, k: int, 
     answered = bool(inquiry.terms or query.expected in ABOUT_ARTICLE) and any(
         is_enough(one.evidence, inquiry, caution) for one in chosen[:1]
     )
-    hits = tuple(_hit(index, query, weights, rank, one) for rank, one in enumerate(chosen, start=1))
+    hits = tuple(_hit(index, query, rank, one, explain=explain) for rank, one in enumerate(chosen, start=1))
     return Answer(
         question=reading.question,
         understood_as=reading.understood_as,
@@ -108,7 +111,7 @@ def _without_duplicates(index: Index, examined: Sequence[Examined], k: int) -> l
     return kept
 
 
-def _hit(index: Index, query: Query, weights: Weights, rank: int, one: Examined) -> Hit:
+def _hit(index: Index, query: Query, rank: int, one: Examined, *, explain: bool) -> Hit:
     passage = index.passages[one.ranked.passage]
     article = index.articles[int(index.places[one.ranked.passage])]
     return Hit(
@@ -119,7 +122,7 @@ def _hit(index: Index, query: Query, weights: Weights, rank: int, one: Examined)
         answer=_answer_span(passage, one.ranked.sentence, query.expected),
         highlights=one.evidence.highlights,
         missing=tuple(term.typed for term in one.evidence.missing),
-        shares=term_shares(index, query, one.ranked.passage),
+        shares=term_shares(index, query, one.ranked.passage) if explain else (),
     )
 
 

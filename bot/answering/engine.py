@@ -1,14 +1,13 @@
 """The use case in one place: a question, in the light of a conversation or alone, → an answer."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from bot.answering.answers import compose_answer
 from bot.answering.dialogue import Conversation, in_the_light_of, remember
 from bot.answering.small_talk import small_talk
 from bot.answering.suggestions import suggest_questions
 from bot.language.normalize import clean_text
-from bot.language.reading import Part, Tables, load_tables, read_question
+from bot.language.reading import Part, Tables, read_question
 from bot.model import Answer, Status
 from bot.retrieval.index import Index
 from bot.retrieval.weights import DEFAULT, Weights
@@ -37,13 +36,14 @@ class Engine:
     weights: Weights = DEFAULT
     parts: frozenset[Part] = ALL_PARTS
 
-    def answer(self, question: str, *, k: int = 3) -> Answer:
+    def answer(self, question: str, *, k: int = 3, explain: bool = False) -> Answer:
         """
         Answer a question that stands alone.
 
         Args:
             question: Anything a person may type, up to any length; what is over `MAX_QUESTION` is not read.
             k: Most passages to show, at least 1.
+            explain: Also say what each word adds to the scores.
 
         Returns:
             The answer; `not_found` without hits when the question has no word.
@@ -51,10 +51,12 @@ class Engine:
         Raises:
             ValueError: *k* is below 1.
         """
-        answer, _ = self.converse(question, Conversation(), k=k)
+        answer, _ = self.converse(question, Conversation(), k=k, explain=explain)
         return answer
 
-    def converse(self, question: str, conversation: Conversation, *, k: int = 3) -> tuple[Answer, Conversation]:
+    def converse(
+        self, question: str, conversation: Conversation, *, k: int = 3, explain: bool = False
+    ) -> tuple[Answer, Conversation]:
         """
         Answer a question as the next turn of a conversation.
 
@@ -69,17 +71,8 @@ class Engine:
             return Answer(question, None, Status.NOT_FOUND, small_talk=talk), conversation
         alone = read_question(cleaned, self.index, self.tables, self.parts)
         reading = in_the_light_of(conversation, alone, self.index) if Part.DIALOGUE in self.parts else alone
-        answer = compose_answer(self.index, reading, self.weights, k=k, caution=self.caution)
+        answer = compose_answer(self.index, reading, self.weights, k=k, caution=self.caution, explain=explain)
         if answer.status is Status.NOT_FOUND:
             answer = replace(answer, suggestions=suggest_questions(self.index, answer.hits))
         return replace(answer, question=question), remember(conversation, reading, answer)
 
-
-def build_engine(index: Index, tables_folder: Path | None = None, caution: float = 0.5) -> Engine:
-    """
-    Put an engine together.
-
-    Raises:
-        ConfigurationError: A table is not understood.
-    """
-    return Engine(index, load_tables(tables_folder), caution)

@@ -11,7 +11,6 @@ from itertools import pairwise
 from math import log
 
 from bot.language.abbreviations import Run, run_of
-from bot.language.dictionary import load_dictionary
 from bot.language.places import find_places
 from bot.language.questions import Expected, Role
 from bot.language.tokens import is_date
@@ -75,6 +74,16 @@ class Evidence:
     highlights: tuple[Span, ...]
 
 
+class _Text:
+    """The tokens of a text, and where each key stands."""
+
+    def __init__(self, ids: list[int], flags: list[int]) -> None:
+        self.ids, self.flags = ids, flags
+        self.places: dict[int, list[int]] = {}
+        for at, key in enumerate(ids):
+            self.places.setdefault(key, []).append(at)
+
+
 class Inquiry:
     """
     One question's key terms, ready to be looked for in passages.
@@ -92,6 +101,7 @@ class Inquiry:
             exact = lexicon.ids.get(unit.key)
             other = 0.3 if unit.trusted else 0.9
             self._keys.append({key: 1.0 if key == exact else other for key in lexicon.by_folded.get(unit.folded, ())})
+        self._contexts: dict[int, list[tuple[float, list[int]]]] = {}
         self._months: dict[int, frozenset[int]] = {}
         self._add_months()
         self._runs: list[tuple[int, int, list[int], float]] = []
@@ -163,7 +173,7 @@ class Inquiry:
         while last > first and pieces[last].name != pieces[first].name and any(p.name for p in pieces[first : last + 1]):
             last -= 1
         if last == first and units[first].role is units[first + 1].role is Role.CONTENT and not pieces[first + 1].numeric:
-            if f"{units[first].key} {units[first + 1].key}" in load_dictionary().pairs:
+            if f"{units[first].key} {units[first + 1].key}" in self._index.dictionary.pairs:
                 last = first + 1
         return last
 
@@ -224,9 +234,9 @@ class Inquiry:
         index = self._index
         ids, flags, _ = index.tokens.of(passage)
         spans = index.tokens.spans_of(passage)
-        context, context_flags, _ = index.contexts.of(int(index.scopes[passage]))
-        here = [self._find(term, ids, flags) for term in self.terms]
-        around = [self._find(term, context, context_flags) for term in self.terms]
+        text = _Text(ids, flags)
+        here = [self._find(term, text) for term in self.terms]
+        around = self._around(int(index.scopes[passage]))
         total = sum(term.mass for term in self.terms)
         covered = 0.0
         missing = []
@@ -239,7 +249,6 @@ class Inquiry:
                 missing.append(term)
             elif self._run(term) in names:
                 anchored = True
-        text = index.passages[passage].text
         typed = self._has_type(ids, flags)
         marked = sorted({spans[at] for _, places in here for at in places})
         return Evidence(
@@ -248,56 +257,67 @@ class Inquiry:
             missing=tuple(missing),
             typed=typed,
             possible=typed or (self._query.expected is Expected.PERSON and self._post is None),
-            highlights=_joined(marked, text),
+            highlights=_joined(marked, index.passages[passage].text),
         )
 
-    def _find(self, term: KeyTerm, ids: Sequence[int], flags: Sequence[int]) -> tuple[float, list[int]]:
+    def _around(self, scope: int) -> list[tuple[float, list[int]]]:
+        found = self._contexts.get(scope)
+        if found is None:
+            ids, flags, _ = self._index.contexts.of(scope)
+            text = _Text(ids, flags)
+            found = self._contexts[scope] = [self._find(term, text) for term in self.terms]
+        return found
+
+    def _find(self, term: KeyTerm, text: "_Text") -> tuple[float, list[int]]:
         """
         Find a term: whole, or by a synonym, or (for less than half its worth) by its syllables apart.
 
         Returns:
             The best strength, 0 to 1, and the token positions of every match that counts.
         """
-        dates = [at for at, key in enumerate(ids) if key in self._months.get(term.first, ())]
-        if dates:
-            return 1.0, dates
+        for key in self._months.get(term.first, ()):
+            if key in text.places:
+                return 1.0, text.places[key]
         width = term.last - term.first + 1
-        gap = 2 if self._query.reading.pieces[term.last].numeric and width > 1 else 1  # "chỉ thị (số) 05"
         places: list[int] = []
         best = 0.0
-        for at in range(len(ids)):
-            strength = self._keys[term.first].get(ids[at], 0.0)
-            if not strength:
-                continue
-            matched = [at]
-            for number in range(term.first + 1, term.last + 1):
-                step = next(
-                    (s for s in range(1, gap + 1) if matched[-1] + s < len(ids) and ids[matched[-1] + s] in self._keys[number]),
-                    0,
-                )
-                if not step:
-                    break
-                matched.append(matched[-1] + step)
-                strength = min(strength, self._keys[number][ids[matched[-1]]])
-            if len(matched) < width:
-                continue
-            if width == 1 and flags[at] & WITHIN and not term.decisive:
-                strength *= _WITHIN_WORD
-            best = max(best, strength)
-            places += matched
+        for key, whole in self._keys[term.first].items():
+            for at in text.places.get(key, ()):
+                strength, matched = self._follow(term, text.ids, at, whole)
+                if not matched:
+                    continue
+                if width == 1 and text.flags[at] & WITHIN and not term.decisive:
+                    strength *= _WITHIN_WORD
+                best = max(best, strength)
+                places += matched
         for first, last, run, weight in self._runs:
             if first <= term.first and term.last <= last:  # a synonym of a phrase speaks for each word in it
-                for at in range(len(ids) - len(run) + 1):
-                    if list(ids[at : at + len(run)]) == run:
+                for at in text.places.get(run[0], ()):
+                    if text.ids[at : at + len(run)] == run:
                         best = max(best, weight)
                         places += range(at, at + len(run))
         if best < 0.5 and width > 1 and not term.decisive:
             apart = sum(
-                max((self._keys[number].get(key, 0.0) for key in ids), default=0.0)
+                max((strength for key, strength in self._keys[number].items() if key in text.places), default=0.0)
                 for number in range(term.first, term.last + 1)
             )
             best = max(best, 0.45 * apart / width)
         return best, places
+
+    def _follow(self, term: KeyTerm, ids: list[int], at: int, strength: float) -> tuple[float, list[int]]:
+        """Match the rest of a term behind its first token; a number may stand one token further: "chỉ thị (số) 05"."""
+        gap = 2 if self._query.reading.pieces[term.last].numeric else 1
+        matched = [at]
+        for number in range(term.first + 1, term.last + 1):
+            for place in range(matched[-1] + 1, min(matched[-1] + gap, len(ids) - 1) + 1):
+                found = self._keys[number].get(ids[place])
+                if found is not None:
+                    matched.append(place)
+                    strength = min(strength, found)
+                    break
+            else:
+                return 0.0, []
+        return strength, matched
 
     def _has_type(self, ids: Sequence[int], flags: Sequence[int]) -> bool:
         expected = self._query.expected

@@ -1,9 +1,9 @@
 """A folder of text files → articles, and the files that could not be read with their reasons."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.corpus.folder import SourceFile, list_source_files
 from bot.corpus.layout import parse_article
 from bot.corpus.tables import LayoutTables
 from bot.errors import ArticleError, CorpusError
@@ -13,72 +13,11 @@ MAX_FILE_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class SourceFile:
-    """
-    One file of the corpus folder.
-
-    Attributes:
-        file: Its path below the folder, with forward slashes.
-        path: Where it is.
-        size: Bytes.
-        modified: Nanoseconds since the epoch.
-    """
-
-    file: str
-    path: Path
-    size: int
-    modified: int
-
-
-@dataclass(frozen=True, slots=True)
 class Corpus:
     """Every article of a folder in the order of the file names, and what could not be read."""
 
     articles: tuple[Article, ...]
     rejections: tuple[Rejection, ...]
-
-
-def list_source_files(folder: Path) -> list[SourceFile]:
-    """
-    List the articles of a folder and of the folders in it.
-
-    Returns:
-        Every ``*.txt`` in the order of its path; hidden files and folders are left out.
-
-    Raises:
-        CorpusError: The folder is missing, is not a folder, cannot be read, or holds no ``.txt`` file.
-    """
-    if not folder.is_dir():
-        raise CorpusError(
-            f"corpus folder not found: {folder}",
-            f"Không tìm thấy thư mục bài báo: {folder}. Hãy tạo thư mục, chép các tệp .txt vào, "
-            "hoặc đặt HOIBAO_CORPUS tới thư mục khác.",
-        )
-    found = []
-    try:
-        for path in sorted(folder.rglob("*.txt")):
-            below = path.relative_to(folder)
-            if path.is_file() and not any(part.startswith(".") for part in below.parts):
-                stat = path.stat()
-                found.append(SourceFile(below.as_posix(), path, stat.st_size, stat.st_mtime_ns))
-    except OSError as error:
-        raise CorpusError(
-            f"cannot list {folder}: {error}", f"Không đọc được thư mục bài báo: {folder}. Hãy kiểm tra quyền truy cập."
-        ) from error
-    if not found:
-        raise CorpusError(
-            f"no .txt file in {folder}",
-            f"Thư mục {folder} chưa có bài báo nào (tệp .txt). Hãy chép bài vào rồi chạy lại.",
-        )
-    return found
-
-
-def content_hash(source: SourceFile) -> str:
-    """Hash the bytes of a file (BLAKE2b, 16 bytes, hex); an unreadable file has the hash of nothing."""
-    try:
-        return hashlib.blake2b(source.path.read_bytes(), digest_size=16).hexdigest()
-    except OSError:
-        return hashlib.blake2b(b"", digest_size=16).hexdigest()
 
 
 def load_article(source: SourceFile, tables: LayoutTables) -> Article:

@@ -17,7 +17,6 @@ from rapidfuzz.distance import OSA
 
 from bot.language.abbreviations import Abbreviations, Run, run_of
 from bot.language.analyzer import FOLDED, find_runs
-from bot.language.dictionary import load_dictionary
 from bot.language.normalize import clean_text, fold, has_diacritics
 from bot.language.places import provinces
 from bot.language.questions import QuestionShape, function_words, question_phrases, read_shape
@@ -433,11 +432,11 @@ class _Reader:
             return [(piece.key, 0.0)]
         alike = dict.fromkeys([*self._vocabulary.alike(piece.folded), *_general_keys().get(piece.folded, ())])
         if piece.key != piece.folded:
-            is_word = self._known(piece.key) or piece.key in load_dictionary().alone
+            is_word = self._known(piece.key) or piece.key in self._vocabulary.dictionary.alone
             return [(piece.key, 0.0), *((key, 7.0 if is_word else 4.0) for key in alike if key != piece.key)]
         if not self._bare and is_written_syllable(piece.key):
             return [(piece.key, -3.0), *((key, 0.0) for key in alike if key != piece.key)]
-        rare = [key for key in load_dictionary().by_folded.get(piece.folded, ()) if key not in alike]
+        rare = [key for key in self._vocabulary.dictionary.by_folded.get(piece.folded, ()) if key not in alike]
         found = [(key, -1.0 if key in function_words() else 0.0) for key in alike] + [(key, 1.0) for key in rare]
         return found or [(piece.key, 0.0)]
 
@@ -447,7 +446,7 @@ class _Reader:
     def _pair_fit(self, first: str, second: str) -> float:
         """How likely two syllables stand side by side: by the articles, and by general Vietnamese."""
         fit = 2.0 * log1p(self._pair_frequency(first, second))
-        return fit + 2.0 if f"{first} {second}" in load_dictionary().pairs else fit
+        return fit + 2.0 if f"{first} {second}" in self._vocabulary.dictionary.pairs else fit
 
     # Typos
 
@@ -477,8 +476,8 @@ class _Reader:
         typed = piece.folded
         sounded = sounds_like(typed)
         possible = is_syllable(piece.key)
-        pairs = load_dictionary().pairs
-        if piece.key in load_dictionary().alone and piece.key != typed and not piece.name:
+        pairs = self._vocabulary.dictionary.pairs
+        if piece.key in self._vocabulary.dictionary.alone and piece.key != typed and not piece.name:
             return None
         if possible and any(pair in pairs for pair in self._pairs(before, piece.key, after)):
             return None
@@ -507,7 +506,7 @@ class _Reader:
         if not self._vocabulary.frequency(pair):
             return False
         named = all(self._vocabulary.surface(key)[:1].isupper() for key in pair.split())
-        return named or pair in load_dictionary().pairs
+        return named or pair in self._vocabulary.dictionary.pairs
 
     @staticmethod
     def _pairs(before: Piece | None, key: str, after: Piece | None) -> list[str]:

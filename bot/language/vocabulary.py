@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from bot.language.dictionary import Dictionary
+
 
 class Vocabulary(Protocol):
     """The words of a corpus, as the reading of a question asks for them."""
+
+    @property
+    def dictionary(self) -> Dictionary:
+        """General Vietnamese, for the words that the articles lack."""
 
     def frequency(self, term: str) -> int:
         """In how many passages a term of `bot.language.analyzer` occurs."""

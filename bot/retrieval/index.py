@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bot.language.abbreviations import Abbreviations, Run, learn_definitions, run_of
 from bot.language.analyzer import AnalyzedText, analyze, name_terms, passage_terms, shared_positions
+from bot.language.dictionary import Dictionary, read_dictionary
 from bot.language.normalize import fold, syllable_key
 from bot.language.people import person_positions
 from bot.language.sentences import split_sentences
@@ -95,6 +96,7 @@ class Index:
         contexts: Tokens of what surrounds a passage: title, section heading, lead and shared names; one text a scope.
         scopes: Number of its context, one a passage.
         places: Article number of each passage.
+        dictionary: General Vietnamese.
         definitions: Abbreviations that articles define: key of the short form → runs of keys.
     """
 
@@ -108,6 +110,7 @@ class Index:
     contexts: TokenTable
     scopes: NDArray[np.int32]
     places: NDArray[np.int32]
+    dictionary: Dictionary
     definitions: Mapping[str, tuple[Run, ...]]
 
     @cached_property
@@ -219,6 +222,7 @@ def build_index(
         contexts=context_builder.table(),
         scopes=np.asarray(scopes, np.int32),
         places=np.asarray(places, np.int32),
+        dictionary=read_dictionary(),
         definitions={short: tuple(runs) for short, runs in definitions.items()},
     )
 

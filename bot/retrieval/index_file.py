@@ -22,11 +22,15 @@ from typing import Any
 import numpy as np
 
 from bot.errors import IndexFileError
+from bot.language.abbreviations import Abbreviations, Run
+from bot.language.dictionary import Dictionary
+from bot.language.reading import Tables
 from bot.model import Article, Caption, Kind, Paragraph, Passage, Rejection
 from bot.retrieval.index import Index, Lexicon, TokenTable
 from bot.retrieval.okapi import PostingsOkapi
 
 FORMAT = 1
+_DICTIONARY = ("syllables", "pairs", "alone")
 _KEPT = 600  # seconds for which a replaced folder stays, for whoever has just opened it
 
 
@@ -44,9 +48,9 @@ class Manifest:
     files: Mapping[str, tuple[int, int, str]]
 
 
-def save_index(index: Index, manifest: Manifest, root: Path) -> None:
+def save_index(index: Index, tables: Tables, manifest: Manifest, root: Path) -> None:
     """
-    Write an index and make it the current one.
+    Write an index, and the word tables that questions to it are read with, and make them the current ones.
 
     Raises:
         IndexFileError: The folder cannot be written; the index that was current still is.
@@ -55,6 +59,7 @@ def save_index(index: Index, manifest: Manifest, root: Path) -> None:
     try:
         folder.mkdir(parents=True)
         _write(index, folder)
+        _write_json(folder / "tables.jsonl", [_tables_row(tables)])
         sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
         current = {"format": FORMAT, "folder": folder.name, "sizes": sizes, **asdict(manifest)}
         temporary = folder.with_suffix(".json")
@@ -77,9 +82,9 @@ def read_manifest(root: Path) -> Manifest | None:
         return None
 
 
-def open_index(root: Path) -> Index:
+def open_index(root: Path) -> tuple[Index, Tables]:
     """
-    Open the current index; arrays are mapped, not read.
+    Open the current index and its tables; arrays are mapped, not read.
 
     Raises:
         IndexFileError: There is none, or a part of it is missing, damaged or of another format.
@@ -92,7 +97,8 @@ def open_index(root: Path) -> Index:
         for name, size in current["sizes"].items():
             if (folder / name).stat().st_size != size:
                 raise IndexFileError(f"{folder / name}: wrong size", f"Chỉ mục trong {root} bị hỏng.")
-        return _read(folder)
+        (row,) = _read_json(folder / "tables.jsonl")
+        return _read(folder), _tables(row)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexFileError(f"cannot read the index in {folder}: {error}", f"Chỉ mục trong {root} bị hỏng.") from error
 
@@ -128,6 +134,8 @@ def _write(index: Index, folder: Path) -> None:
     np.save(folder / "places.npy", index.places)
     _write_lines(folder / "keys.txt", index.lexicon.keys)
     _write_lines(folder / "surfaces.txt", index.lexicon.surfaces)
+    for part in _DICTIONARY:
+        _write_lines(folder / f"dictionary.{part}.txt", sorted(getattr(index.dictionary, part)))
     _write_json(folder / "articles.jsonl", [_article_row(article) for article in index.articles])
     _write_json(folder / "passages.jsonl", [_passage_row(passage) for passage in index.passages])
     parameters = {
@@ -152,6 +160,7 @@ def _read(folder: Path) -> Index:
         contexts=_read_tokens(folder, "contexts"),
         scopes=_map(folder / "scopes.npy"),
         places=_map(folder / "places.npy"),
+        dictionary=Dictionary(*(_read_lines(folder / f"dictionary.{part}.txt") for part in _DICTIONARY)),
         definitions={short: tuple(tuple(run) for run in runs) for short, runs in rest["definitions"].items()},
     )
 
@@ -179,8 +188,8 @@ def _read_tokens(folder: Path, name: str) -> TokenTable:
 
 def _map(path: Path) -> Any:
     # An empty file cannot be mapped.
-    array = np.load(path, mmap_mode=None if path.stat().st_size < 4096 else "r", allow_pickle=False)
-    return array
+    # As a plain array: np.memmap does bookkeeping of its own at every slice.
+    return np.asarray(np.load(path, mmap_mode=None if path.stat().st_size < 4096 else "r", allow_pickle=False))
 
 
 def _write_lines(path: Path, lines: Sequence[str]) -> None:
@@ -198,6 +207,23 @@ def _write_json(path: Path, rows: Sequence[Any]) -> None:
 
 def _read_json(path: Path) -> list[Any]:
     return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+
+
+def _tables_row(tables: Tables) -> dict[str, Any]:
+    return {
+        "readings": [[short, runs] for short, runs in tables.abbreviations.readings.items()],
+        "folded": [[short, runs] for short, runs in tables.abbreviations.folded.items()],
+        "chat": [[typed, plain] for typed, plain in tables.chat.items()],
+        "synonyms": [[run, others] for run, others in tables.synonyms.items()],
+    }
+
+
+def _tables(row: dict[str, Any]) -> Tables:
+    def runs(name: str) -> dict[Run, tuple[Run, ...]]:
+        return {tuple(run): tuple(map(tuple, others)) for run, others in row[name]}
+
+    chat = {tuple(typed): tuple(plain) for typed, plain in row["chat"]}
+    return Tables(Abbreviations(runs("readings"), runs("folded")), chat, runs("synonyms"))
 
 
 def _article_row(article: Article) -> dict[str, Any]:

@@ -1,0 +1,5 @@
+"""`python -m bot` is `hoibao`."""
+
+from bot.cli import main
+
+main()

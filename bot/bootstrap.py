@@ -1,0 +1,116 @@
+"""From settings to an engine: opens the index when it is current, builds and saves it when it is not."""
+
+import hashlib
+import logging
+import sys
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from bot import __version__
+from bot.answering.engine import Engine
+from bot.config import Settings
+from bot.corpus.folder import SourceFile, content_hash, list_source_files
+from bot.errors import ConfigurationError, IndexFileError
+from bot.language.reading import Tables, load_tables
+from bot.model import Progress
+from bot.retrieval.index import Index, build_index
+from bot.retrieval.index_file import Manifest, open_index, read_manifest, save_index
+
+_log = logging.getLogger(__name__)
+
+
+def open_engine(settings: Settings, progress: Progress | None = None) -> Engine:
+    """
+    Get ready to answer from the corpus folder.
+
+    Args:
+        settings: See `Settings`.
+        progress: Told as articles are read, when the index has to be built.
+
+    Raises:
+        CorpusError: There is no folder, no article in it, or none that can be read.
+        ConfigurationError: A table of the operator's is not understood.
+    """
+    index, tables = current_index(settings, progress)
+    return Engine(index, tables, settings.caution)
+
+
+def current_index(
+    settings: Settings, progress: Progress | None = None, *, rebuild: bool = False
+) -> tuple[Index, Tables]:
+    """
+    Open the index of the corpus folder and its tables, or build it where files, tables or the program have changed since.
+
+    An index that cannot be written (a read-only home) is used from memory; the next start builds it again.
+
+    Raises:
+        CorpusError: There is no folder, no article in it, or none that can be read.
+        ConfigurationError: A table of the operator's is not understood.
+    """
+    if settings.tables is not None and not settings.tables.is_dir():
+        raise ConfigurationError(
+            f"tables folder not found: {settings.tables}", f"Không tìm thấy thư mục bảng riêng: {settings.tables}."
+        )
+    sources = list_source_files(settings.corpus)
+    root = index_root(settings)
+    recipe = _recipe(settings)
+    if not rebuild and _is_current(read_manifest(root), recipe, sources):
+        try:
+            return open_index(root)
+        except IndexFileError as error:
+            _log.warning("%s; building it again", error)
+    # Parsing is loaded only for a build: a start from a current index does without.
+    from bot.corpus.passages import split_passages
+    from bot.corpus.reader import load_corpus
+    from bot.corpus.tables import load_layout_tables
+
+    layout = load_layout_tables(settings.tables)
+    tables = load_tables(settings.tables)
+    hashes = {source.file: content_hash(source) for source in sources}
+    corpus = load_corpus(settings.corpus, layout)
+    index = build_index(
+        corpus.articles,
+        [split_passages(article) for article in corpus.articles],
+        tables.abbreviations,
+        corpus.rejections,
+        progress,
+    )
+    files = {source.file: (source.size, source.modified, hashes[source.file]) for source in sources}
+    try:
+        save_index(index, tables, Manifest(recipe, files), root)
+    except IndexFileError as error:
+        _log.warning("%s; going on in memory", error)
+    return index, tables
+
+
+def index_root(settings: Settings) -> Path:
+    """The folder of the index of this corpus folder."""
+    base = settings.index or user_cache_path("hoibao", appauthor=False)
+    name = hashlib.blake2b(str(settings.corpus.resolve()).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+    return base / name
+
+
+def _is_current(manifest: Manifest | None, recipe: str, sources: list[SourceFile]) -> bool:
+    """Whether the index was made of just these files; a file whose time alone has changed is compared by content."""
+    if manifest is None or manifest.recipe != recipe or set(manifest.files) != {source.file for source in sources}:
+        return False
+    for source in sources:
+        size, modified, content = manifest.files[source.file]
+        if size != source.size or (modified != source.modified and content != content_hash(source)):
+            return False
+    return True
+
+
+def _recipe(settings: Settings) -> str:
+    """A fingerprint of what an index depends on beside the articles: the program's files, and the operator's tables."""
+    digest = hashlib.blake2b(f"{__version__} {sys.version_info[:2]}".encode(), digest_size=16)
+    package = Path(__file__).parent
+    paths = [path for folder in ("corpus", "language", "retrieval") for path in sorted((package / folder).rglob("*.*"))]
+    if settings.tables is not None:
+        paths += sorted(settings.tables.glob("*.t*"))
+    for path in paths:
+        if path.suffix in (".py", ".txt", ".tsv"):
+            stat = path.stat()
+            digest.update(f"{path.name} {stat.st_size} {stat.st_mtime_ns}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,195 @@
+"""Commands and exit codes: 0 answered, 1 not found, 2 usage or configuration."""
+
+import json
+import os
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot import __version__
+from bot.errors import HoiBaoError
+
+# What a command needs it imports itself: `--help` loads neither a segmenter nor a terminal.
+if TYPE_CHECKING:
+    from bot.answering.engine import Engine
+    from bot.config import Settings
+
+app = typer.Typer(
+    name="hoibao",
+    help="Hỏi các bài báo, nhận đoạn trả lời kèm trích dẫn.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+NOT_FOUND, MISUSED = 1, 2
+_Corpus = Annotated[
+    Path | None, typer.Option("--corpus", metavar="THƯ_MỤC", help="Thư mục bài báo (mặc định: HOIBAO_CORPUS hoặc seeds/).")
+]
+_Count = Annotated[int, typer.Option("-k", min=1, max=50, metavar="SỐ", help="Số đoạn nhiều nhất.")]
+
+
+def main() -> None:
+    """Run the command line; every error that the program raises on purpose ends here."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except HoiBaoError as error:
+        typer.echo(error.vietnamese, err=True)
+        sys.exit(MISUSED)
+    except BrokenPipeError:  # the reader of a pipe has left: nothing is wrong
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="In phiên bản.")] = False) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(metavar="CÂU_HỎI", help="Câu hỏi, có dấu hay không dấu.")],
+    k: _Count = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Cho biết mỗi từ góp bao nhiêu điểm.")] = False,
+    corpus: _Corpus = None,
+) -> None:
+    """Hỏi một câu. Mã thoát: 0 có trả lời, 1 không thấy, 2 dùng sai hoặc cấu hình sai."""
+    engine = _engine(corpus)
+    answer = engine.answer(question, k=k, explain=explain)
+    if as_json:
+        from bot.console.json_lines import answer_row
+
+        typer.echo(json.dumps(answer_row(answer), ensure_ascii=False))
+    else:
+        from bot.console.rendering import render_answer, terminal
+
+        terminal().print(render_answer(answer, explain=explain))
+    raise typer.Exit(0 if answer.status == "answered" else NOT_FOUND)
+
+
+@app.command()
+def chat(k: _Count = 3, corpus: _Corpus = None) -> None:
+    """Trò chuyện: hỏi nhiều câu, câu sau nối câu trước."""
+    from platformdirs import user_state_path
+
+    from bot.console.chat import run_chat
+    from bot.console.rendering import terminal
+
+    run_chat(_engine(corpus), terminal(), user_state_path("hoibao", appauthor=False) / "history", k)
+
+
+@app.command()
+def batch(
+    file: Annotated[Path | None, typer.Argument(metavar="[TỆP]", help="Tệp JSON Lines; không có thì đọc từ stdin.")] = None,
+    k: _Count = 3,
+    corpus: _Corpus = None,
+) -> None:
+    """Hỏi nhiều câu: JSON Lines vào, JSON Lines ra, đúng thứ tự."""
+    from bot.console.batch import answer_lines
+
+    engine = _engine(corpus)
+    try:
+        stream = sys.stdin.buffer if file is None or str(file) == "-" else file.open("rb")
+    except OSError as error:
+        raise HoiBaoError(f"{file}: {error}", f"Không mở được tệp {file}.") from error
+    with stream:
+        for line in answer_lines(engine, stream, k=k):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+
+
+@app.command()
+def sources(
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False, corpus: _Corpus = None
+) -> None:
+    """Liệt kê các bài báo."""
+    from bot.bootstrap import current_index
+
+    found, _ = current_index(_settings(corpus))
+    if as_json:
+        rows = []
+        for article in found.articles:
+            row = asdict(article)
+            row["published"] = article.published.isoformat() if article.published else None
+            rows.append(row)
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    from bot.console.rendering import render_sources, terminal
+
+    terminal().print(render_sources(found.articles))
+
+
+@app.command()
+def index(corpus: _Corpus = None) -> None:
+    """Dựng lại chỉ mục; báo số bài, số đoạn và các tệp bị bỏ qua."""
+    from rich.progress import Progress as Bar
+
+    from bot.bootstrap import current_index, index_root
+    from bot.console.rendering import render_rejections, terminal
+
+    settings = _settings(corpus)
+    with Bar(console=terminal(), transient=True) as bar:
+        task = bar.add_task("Đọc các bài báo", total=None)
+        built, _ = current_index(settings, lambda done, total: bar.update(task, completed=done, total=total), rebuild=True)
+    terminal().print(render_rejections(built.rejections))
+    typer.echo(
+        f"{len(built.articles)} bài, {len(built.passages)} đoạn, {len(built.rejections)} tệp bị bỏ qua. Chỉ mục: {index_root(settings)}"
+    )
+
+
+@app.command("eval")
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(metavar="TỆP…", help="Câu hỏi mẫu (.jsonl), hoặc SQuAD với --squad.")],
+    squad: Annotated[bool, typer.Option("--squad", help="Tệp dạng SQuAD: mỗi ngữ cảnh là một đoạn.")] = False,
+    fold: Annotated[bool, typer.Option("--fold", help="Bỏ hết dấu khỏi câu hỏi.")] = False,
+    without: Annotated[
+        list[str] | None, typer.Option("--without", metavar="BƯỚC", help="Tắt một bước hiểu câu hỏi (nhiều lần được).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", help="Liệt kê các câu trật.")] = False,
+    corpus: _Corpus = None,
+) -> None:
+    """Đo chất lượng trên các câu hỏi có đáp án."""
+    from bot.console.measures import print_measures
+    from bot.evaluation.gold import load_gold, load_squad, without_diacritics
+    from bot.evaluation.measures import measure
+    from bot.language.reading import Part
+
+    names = {part.value for part in Part}
+    unknown = sorted(set(without or ()) - names)
+    if unknown:
+        raise HoiBaoError(
+            f"unknown parts: {unknown}", f"Không có bước {', '.join(unknown)}. Các bước: {', '.join(sorted(names))}."
+        )
+    parts = frozenset(part for part in Part if part.value not in (without or ()))
+    questions, engine = load_squad(files) if squad else (load_gold(files), _engine(corpus))
+    if fold:
+        questions = [without_diacritics(question) for question in questions]
+    report = measure(replace(engine, parts=parts), questions)
+    if as_json:
+        typer.echo(json.dumps(report.rows(), ensure_ascii=False))
+    else:
+        print_measures(report, verbose=verbose)
+
+
+def _settings(corpus: Path | None) -> "Settings":
+    from bot.config import load_settings
+
+    settings = load_settings()
+    return settings if corpus is None else replace(settings, corpus=corpus)
+
+
+def _engine(corpus: Path | None) -> "Engine":
+    from bot.bootstrap import open_engine
+
+    return open_engine(_settings(corpus))

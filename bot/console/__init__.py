@@ -1,0 +1,1 @@
+"""The local console: one-shot answers, a chat, batches, and their rendering."""

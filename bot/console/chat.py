@@ -1,0 +1,175 @@
+"""The chat in a terminal: a line read, an answer shown, until the person leaves."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console, RenderableType
+
+from bot.answering.dialogue import Conversation
+from bot.answering.engine import Engine
+from bot.console.rendering import render_answer, render_article, render_sources
+from bot.model import Answer
+
+COMMANDS = {
+    "/nguon": "liệt kê các bài báo",
+    "/bai": "đọc một bài: /bai 2",
+    "/them": "xem thêm đoạn cho câu vừa hỏi",
+    "/giaithich": "vì sao chọn các đoạn đó",
+    "/moi": "bắt đầu cuộc trò chuyện mới",
+    "/tro-giup": "các lệnh",
+    "/thoat": "thoát (hoặc Ctrl-D)",
+}
+_MORE = 3  # passages that each /them adds
+_MOST = 30
+
+
+@dataclass
+class Chat:
+    """
+    One person's chat: what was asked last, and the conversation so far.
+
+    Attributes:
+        engine: Answers.
+        out: Where answers are shown.
+        k: Passages an answer.
+    """
+
+    engine: Engine
+    out: Console
+    k: int = 3
+    _conversation: Conversation = field(default_factory=Conversation)
+    _before: Conversation = field(default_factory=Conversation)
+    _question: str = ""
+    _shown: int = 0
+
+    def take(self, line: str) -> bool:
+        """
+        Answer a line or carry out a command.
+
+        Returns:
+            False when the person wants to leave.
+        """
+        line = line.strip()
+        if not line:
+            return True
+        if not line.startswith("/"):
+            self._ask(line)
+            return True
+        command, _, argument = line.partition(" ")
+        actions: dict[str, Callable[[str], None]] = {
+            "/nguon": lambda _: self._show(render_sources(self.engine.index.articles)),
+            "/bai": self._read,
+            "/them": self._more,
+            "/giaithich": self._explain,
+            "/moi": self._forget,
+            "/tro-giup": lambda _: self._help(),
+        }
+        if command == "/thoat":
+            return False
+        action = actions.get(command)
+        if action is None:
+            self._say(f"Không có lệnh {command}. Gõ /tro-giup để xem các lệnh.")
+        else:
+            action(argument.strip())
+        return True
+
+    def _ask(self, question: str) -> None:
+        self._before, self._question, self._shown = self._conversation, question, self.k
+        answer, self._conversation = self.engine.converse(question, self._conversation, k=self.k)
+        self._show(render_answer(answer))
+
+    def _again(self, k: int, *, explain: bool = False) -> Answer:
+        answer, _ = self.engine.converse(self._question, self._before, k=k, explain=explain)
+        return answer
+
+    def _more(self, _: str) -> None:
+        if not self._question:
+            self._say("Bạn chưa hỏi gì.")
+            return
+        answer = self._again(min(self._shown + _MORE, _MOST))
+        if len(answer.hits) <= self._shown:
+            self._say("Không còn đoạn nào nữa.")
+            return
+        self._shown = len(answer.hits)
+        self._show(render_answer(answer))
+
+    def _explain(self, _: str) -> None:
+        if self._question:
+            self._show(render_answer(self._again(self._shown, explain=True), explain=True))
+        else:
+            self._say("Bạn chưa hỏi gì.")
+
+    def _read(self, argument: str) -> None:
+        articles = self.engine.index.articles
+        if not argument.isdecimal() or not 1 <= int(argument) <= len(articles):
+            self._say(f"Cho biết số của bài, từ 1 đến {len(articles)}: /bai 1. Gõ /nguon để xem danh sách.")
+            return
+        article = articles[int(argument) - 1]
+        body = render_article(article, self.engine.index.passages_of(article))
+        if self.out.is_terminal:
+            with self.out.pager(styles=True):
+                self._show(body)
+        else:
+            self._show(body)
+
+    def _forget(self, _: str) -> None:
+        self._conversation = self._before = Conversation()
+        self._question = ""
+        self._say("Đã quên cuộc trò chuyện trước.")
+
+    def _help(self) -> None:
+        for command, meaning in COMMANDS.items():
+            self._say(f"{command:<12} {meaning}")
+
+    def _show(self, what: RenderableType) -> None:
+        self.out.print(what)
+
+    def _say(self, text: str) -> None:
+        self.out.print(text)
+
+
+def run_chat(engine: Engine, out: Console, history: Path, k: int) -> None:
+    """
+    Chat until the person leaves or the input ends.
+
+    Args:
+        engine: Answers.
+        out: Where answers are shown.
+        history: File of the lines typed in earlier runs, kept only from a terminal.
+        k: Passages an answer.
+    """
+    chat = Chat(engine, out, k)
+    out.print(f"Hỏi Báo: {len(engine.index.articles)} bài báo. Gõ câu hỏi, /tro-giup để xem các lệnh, /thoat để thoát.")
+    for line in _typed_lines(history) if sys.stdin.isatty() else _piped_lines():
+        if not chat.take(line):
+            break
+
+
+def _piped_lines() -> Iterator[str]:
+    for raw in sys.stdin.buffer:
+        yield raw.decode("utf-8", "replace")
+
+
+def _typed_lines(history: Path) -> Iterator[str]:
+    from prompt_toolkit import PromptSession  # only for a terminal: it takes longer to load than an answer takes
+    from prompt_toolkit.completion import WordCompleter
+    from prompt_toolkit.history import FileHistory, InMemoryHistory
+
+    try:
+        history.parent.mkdir(parents=True, exist_ok=True)
+        history.touch(mode=0o600)
+        kept: FileHistory | InMemoryHistory = FileHistory(str(history))
+    except OSError:
+        kept = InMemoryHistory()
+    session: PromptSession[str] = PromptSession(
+        history=kept, completer=WordCompleter(list(COMMANDS), sentence=True), complete_while_typing=False
+    )
+    while True:
+        try:
+            yield session.prompt("Hỏi: ")
+        except KeyboardInterrupt:
+            continue  # Ctrl-C drops the line, Ctrl-D leaves
+        except EOFError:
+            return

@@ -28,7 +28,8 @@ app = typer.Typer(
 
 NOT_FOUND, MISUSED = 1, 2
 _Corpus = Annotated[
-    Path | None, typer.Option("--corpus", metavar="THƯ_MỤC", help="Thư mục bài báo (mặc định: HOIBAO_CORPUS hoặc seeds/).")
+    Path | None,
+    typer.Option("--corpus", metavar="THƯ_MỤC", help="Thư mục bài báo (mặc định: HOIBAO_CORPUS hoặc seeds/)."),
 ]
 _Count = Annotated[int, typer.Option("-k", min=1, max=50, metavar="SỐ", help="Số đoạn nhiều nhất.")]
 
@@ -90,7 +91,9 @@ def chat(k: _Count = 3, corpus: _Corpus = None) -> None:
 
 @app.command()
 def batch(
-    file: Annotated[Path | None, typer.Argument(metavar="[TỆP]", help="Tệp JSON Lines; không có thì đọc từ stdin.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[TỆP]", help="Tệp JSON Lines; không có thì đọc từ stdin.")
+    ] = None,
     k: _Count = 3,
     corpus: _Corpus = None,
 ) -> None:
@@ -109,9 +112,7 @@ def batch(
 
 
 @app.command()
-def sources(
-    as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False, corpus: _Corpus = None
-) -> None:
+def sources(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False, corpus: _Corpus = None) -> None:
     """Liệt kê các bài báo."""
     from bot.bootstrap import current_index
 
@@ -140,7 +141,9 @@ def index(corpus: _Corpus = None) -> None:
     settings = _settings(corpus)
     with Bar(console=terminal(), transient=True) as bar:
         task = bar.add_task("Đọc các bài báo", total=None)
-        built, _ = current_index(settings, lambda done, total: bar.update(task, completed=done, total=total), rebuild=True)
+        built, _ = current_index(
+            settings, lambda done, total: bar.update(task, completed=done, total=total), rebuild=True
+        )
     terminal().print(render_rejections(built.rejections))
     typer.echo(
         f"{len(built.articles)} bài, {len(built.passages)} đoạn, {len(built.rejections)} tệp bị bỏ qua. Chỉ mục: {index_root(settings)}"

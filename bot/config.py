@@ -58,7 +58,9 @@ def _parse(attribute: str, name: str, written: str) -> Path | float:
     except ValueError:
         caution = -1.0
     if not 0 <= caution <= 1:
-        raise ConfigurationError(f"{name}={written!r}: not in 0..1", f"{name} phải là một số từ 0 đến 1, không phải “{written}”.")
+        raise ConfigurationError(
+            f"{name}={written!r}: not in 0..1", f"{name} phải là một số từ 0 đến 1, không phải “{written}”."
+        )
     return caution
 
 

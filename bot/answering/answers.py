@@ -53,7 +53,7 @@ def compose_answer(
     found = retrieve(index, query, weights, k=max(EXAMINED, 2 * k))
     examined = _order([Examined(one, inquiry.examine(one.passage)) for one in found[:EXAMINED]], weights, inquiry)
     examined += [Examined(one, inquiry.examine(one.passage)) for one in found[EXAMINED:]]
-    chosen = _without_duplicates(index, cover_places(index, inquiry, examined), k)
+    chosen = _without_duplicates(index, cover_places(inquiry, examined), k)
     answered = bool(inquiry.terms or query.expected in ABOUT_ARTICLE) and any(
         is_enough(one.evidence, inquiry, caution) for one in chosen[:1]
     )
@@ -76,10 +76,12 @@ def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
     refuse. Else the share of the question's key terms that it covers decides; it may be small where the passage is about
     the very place that is asked about, since people paraphrase all the rest.
     """
-    if not evidence.possible or any(term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence)):
+    if not evidence.possible or any(
+        term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence)
+    ):
         return False
     floor = 0.24 * caution if evidence.anchored else 0.7 * caution
-    return evidence.coverage >= floor
+    return evidence.coverage >= floor and evidence.substance >= 0.16 * caution
 
 
 def _order(examined: list[Examined], weights: Weights, inquiry: Inquiry) -> list[Examined]:

@@ -80,18 +80,21 @@ def in_the_light_of(conversation: Conversation, reading: Reading, index: Index) 
 
 def remember(conversation: Conversation, reading: Reading, answer: Answer) -> Conversation:
     """Note what a turn was about, for the next."""
-    content = [
-        piece for piece, role in zip(reading.pieces, reading.shape.roles, strict=True) if role is Role.CONTENT
-    ]
+    content = [piece for piece, role in zip(reading.pieces, reading.shape.roles, strict=True) if role is Role.CONTENT]
     if not answer.hits or not content:
         return conversation
     top = answer.hits[0].passage
     names = {run_of(name) for name in top.names}
-    at_place = {at for first, last in find_places([p.key for p in content], frozenset(names)) for at in range(first, last + 1)}
+    at_place = {
+        at for first, last in find_places([p.key for p in content], frozenset(names)) for at in range(first, last + 1)
+    }
     topic = tuple(piece for at, piece in enumerate(content) if at not in at_place)[:_MOST_TOPIC]
     places = tuple(piece for at, piece in enumerate(content) if at in at_place)
     if not places and answer.status is Status.ANSWERED and top.names:
-        places = tuple(Piece(key, word, 0, 0, name=True) for word, key in zip(top.names[0].split(), run_of(top.names[0]), strict=False))
+        places = tuple(
+            Piece(key, word, 0, 0, name=True)
+            for word, key in zip(top.names[0].split(), run_of(top.names[0]), strict=False)
+        )
     return Conversation(places, topic or conversation.topic, top.file)
 
 

@@ -75,4 +75,3 @@ class Engine:
         if answer.status is Status.NOT_FOUND:
             answer = replace(answer, suggestions=suggest_questions(self.index, answer.hits))
         return replace(answer, question=question), remember(conversation, reading, answer)
-

@@ -26,8 +26,12 @@ _NUMBERED = frozenset(
 _MONTH = "tháng"
 _PLACE_KINDS = tuple(map(run_of, ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")))
 _DEPUTY = "phó"
-_POST_WINDOW = 14  # tokens between a post and the name of who holds it: "Bí thư Đảng ủy thị trấn Giồng Trôm Huỳnh Văn Thương"
+_POST_WINDOW = (
+    14  # tokens between a post and the name of who holds it: "Bí thư Đảng ủy thị trấn Giồng Trôm Huỳnh Văn Thương"
+)
 _COUNT_WINDOW = 4  # tokens between a number and what it counts: "144 đảng viên", "chi bộ đạt … là 3"
+_APART = 0.25  # what the syllables of a word show of it when they stand apart
+_FOUND = 0.5  # the least strength with which a term counts as found
 _WITHIN_WORD = 0.45  # what a syllable that stands in a longer word of the text shows of a word of one syllable
 
 
@@ -41,6 +45,8 @@ class KeyTerm:
         last: Position of its last unit.
         mass: How much it tells: its idf, so that a word that the articles lack tells most.
         decisive: A year, date, numbered thing or place: without it, another fact is told.
+        place: Whether it is a place.
+        inherited: Whether the conversation, not the question, says it.
         typed: As the person typed it.
     """
 
@@ -48,6 +54,8 @@ class KeyTerm:
     last: int
     mass: float
     decisive: bool
+    place: bool
+    inherited: bool
     typed: str
 
 
@@ -58,7 +66,9 @@ class Evidence:
 
     Attributes:
         coverage: Share of the key terms' mass that the passage has with its context, 0 to 1; 1 without key terms.
-        anchored: Whether a place of the question is what the passage's article or section is about.
+        substance: The same without places: of what is asked about them.
+        anchored: Whether one of its places is what the passage's article or section is about.
+        places: The places of the question that the passage or its context has.
         missing: Key terms that neither passage nor context has.
         typed: Whether the passage has the number, date or name that is asked for; True when none is.
         possible: False when it cannot hold the answer for lack of it. "Ai" may ask for a group, which no list of names can
@@ -67,7 +77,9 @@ class Evidence:
     """
 
     coverage: float
+    substance: float
     anchored: bool
+    places: frozenset[Run]
     missing: tuple[KeyTerm, ...]
     typed: bool
     possible: bool
@@ -112,13 +124,18 @@ class Inquiry:
         self._places_at = self._places()
         self.terms = self._key_terms()
         self.places_asked = tuple(
-            dict.fromkeys(run for term in self.terms if (run := self._run(term)) in index.shared_names)
+            dict.fromkeys(self._run(term) for term in self.terms if term.place and self._is_known(term))
         )
         self._post = self._asked_post()
 
     def is_spared(self, term: KeyTerm, evidence: "Evidence") -> bool:
         """Whether a passage may lack a place: of several that are asked for, it need have but one."""
-        return evidence.anchored and len(self.places_asked) > 1 and self._run(term) in self.places_asked
+        return len(self.places_asked) > 1 and bool(evidence.places) and self._run(term) in self.places_asked
+
+    def _is_known(self, term: KeyTerm) -> bool:
+        """Whether the articles name a place at all."""
+        run = self._run(term)
+        return all(self._index.frequency(f"{first} {second}") for first, second in pairwise(run))
 
     def _run(self, term: KeyTerm) -> Run:
         return tuple(unit.key for unit in self._query.units[term.first : term.last + 1])
@@ -144,8 +161,7 @@ class Inquiry:
             place = places.get(position)
             last = place if place is not None else self._end_of_word(position, inside, places)
             group = units[position : last + 1]
-            inherited = pieces[position].inherited and place is None
-            if any(unit.role is Role.CONTENT for unit in group) and not inherited:
+            if any(unit.role is Role.CONTENT for unit in group):
                 numbered = last > position and pieces[last].numeric
                 dated = any(pieces[at].numeric and is_date(units[at].key) for at in range(position, last + 1))
                 terms.append(
@@ -154,6 +170,8 @@ class Inquiry:
                         last,
                         self._mass(position, last),
                         place is not None or numbered or dated,
+                        place is not None,
+                        pieces[position].inherited,
                         self._typed(position, last),
                     )
                 )
@@ -170,9 +188,15 @@ class Inquiry:
         if any(at in places or pieces[at].numeric for at in range(first + 1, last + 1)):
             last = first
         # A segmenter that does not know a name runs it together with the next word: capitals end where small letters begin.
-        while last > first and pieces[last].name != pieces[first].name and any(p.name for p in pieces[first : last + 1]):
+        while (
+            last > first and pieces[last].name != pieces[first].name and any(p.name for p in pieces[first : last + 1])
+        ):
             last -= 1
-        if last == first and units[first].role is units[first + 1].role is Role.CONTENT and not pieces[first + 1].numeric:
+        if (
+            last == first
+            and units[first].role is units[first + 1].role is Role.CONTENT
+            and not pieces[first + 1].numeric
+        ):
             if f"{units[first].key} {units[first + 1].key}" in self._index.dictionary.pairs:
                 last = first + 1
         return last
@@ -188,7 +212,7 @@ class Inquiry:
                 if tuple(keys[at:start]) != kind or start in found:
                     continue
                 end = start
-                while end < len(pieces) and pieces[end].name and not pieces[end].numeric and end not in found:
+                while end < len(pieces) and units[end].name and not pieces[end].numeric and end not in found:
                     end += 1
                 if end - start >= 2:
                     found[start] = end - 1
@@ -237,24 +261,24 @@ class Inquiry:
         text = _Text(ids, flags)
         here = [self._find(term, text) for term in self.terms]
         around = self._around(int(index.scopes[passage]))
-        total = sum(term.mass for term in self.terms)
-        covered = 0.0
-        missing = []
-        anchored = False
-        names = index.names_of(passage)
-        for term, (strength, _), (other, _) in zip(self.terms, here, around, strict=True):
-            best = max(strength, other)
-            covered += term.mass * best
-            if best < 0.5:
-                missing.append(term)
-            elif self._run(term) in names:
-                anchored = True
-        typed = self._has_type(ids, flags)
+        best = [max(strength, other) for (strength, _), (other, _) in zip(here, around, strict=True)]
+        missing = tuple(
+            term
+            for term, strength in zip(self.terms, best, strict=True)
+            if strength < _FOUND and (term.place or not term.inherited)
+        )
+        typed = self._has_type(text)
+        places = frozenset(self._run(term) for term in self.terms if term.place and term not in missing)
         marked = sorted({spans[at] for _, places in here for at in places})
         return Evidence(
-            coverage=covered / total if total else 1.0,
-            anchored=anchored,
-            missing=tuple(missing),
+            coverage=_share(self.terms, best),
+            substance=_share(
+                [t for t in self.terms if not t.place],
+                [s for t, s in zip(self.terms, best, strict=True) if not t.place],
+            ),
+            anchored=bool(places & index.names_of(passage)),
+            places=places,
+            missing=missing,
             typed=typed,
             possible=typed or (self._query.expected is Expected.PERSON and self._post is None),
             highlights=_joined(marked, index.passages[passage].text),
@@ -301,7 +325,7 @@ class Inquiry:
                 max((strength for key, strength in self._keys[number].items() if key in text.places), default=0.0)
                 for number in range(term.first, term.last + 1)
             )
-            best = max(best, 0.45 * apart / width)
+            best = max(best, _APART * apart / width)
         return best, places
 
     def _follow(self, term: KeyTerm, ids: list[int], at: int, strength: float) -> tuple[float, list[int]]:
@@ -319,14 +343,17 @@ class Inquiry:
                 return 0.0, []
         return strength, matched
 
-    def _has_type(self, ids: Sequence[int], flags: Sequence[int]) -> bool:
+    def _has_type(self, text: "_Text") -> bool:
+        ids, flags = text.ids, text.flags
         expected = self._query.expected
         if expected is Expected.PERSON:
             return self._names_holder(ids, flags) if self._post else any(flag & PERSON for flag in flags)
         if expected is Expected.NUMBER:
-            return self._counts(ids, flags)
+            return self._counts(text)
         if expected is Expected.DATE:
-            return any(flag & (DATED | NUMERIC) and not self._is_said(key) for key, flag in zip(ids, flags, strict=True))
+            return any(
+                flag & (DATED | NUMERIC) and not self._is_said(key) for key, flag in zip(ids, flags, strict=True)
+            )
         return True
 
     def _is_unit(self, number: int, key: int) -> bool:
@@ -335,15 +362,20 @@ class Inquiry:
     def _is_said(self, key: int) -> bool:
         """Whether the question itself has a token: the year that it names is no answer to it."""
         return any(
-            key in keys and unit.role is not Role.ASKING for keys, unit in zip(self._keys, self._query.units, strict=True)
+            key in keys and unit.role is not Role.ASKING
+            for keys, unit in zip(self._keys, self._query.units, strict=True)
         )
 
-    def _counts(self, ids: Sequence[int], flags: Sequence[int]) -> bool:
+    def _counts(self, text: "_Text") -> bool:
+        """Whether a number that the question does not say stands beside what is counted, or behind what is numbered."""
+        ids, flags = text.ids, text.flags
         numbers = [at for at, flag in enumerate(flags) if flag & (NUMERIC | DATED) and not self._is_said(ids[at])]
-        counted = self._query.counted_unit
-        if counted < 0:
-            return bool(numbers)
-        things = [at for at, key in enumerate(ids) if self._is_unit(counted, key)]
+        numbered = self._query.numbered_unit
+        if numbered >= 0:
+            things = [at for at, key in enumerate(ids) if self._is_unit(numbered, key)]
+            return any(1 <= number - thing <= _COUNT_WINDOW for thing in things for number in numbers)
+        counted = next((term for term in self.terms if term.first <= self._query.counted_unit <= term.last), None)
+        things = self._find(counted, text)[1] if counted else []
         if not things:
             return bool(numbers)
         return any(abs(thing - number) <= _COUNT_WINDOW for thing in things for number in numbers)
@@ -355,7 +387,9 @@ class Inquiry:
         deputy = self._index.lexicon.ids.get(_DEPUTY)
         people = [at for at, flag in enumerate(flags) if flag & PERSON]
         for at, key in enumerate(ids):
-            if not self._is_unit(first, key) or (at and ids[at - 1] == deputy and self._query.units[first].key != _DEPUTY):
+            if not self._is_unit(first, key) or (
+                at and ids[at - 1] == deputy and self._query.units[first].key != _DEPUTY
+            ):
                 continue
             window = ids[at : at + _POST_WINDOW]
             if not all(any(self._is_unit(number, near) for near in window) for number in range(first, last + 1)):
@@ -368,6 +402,11 @@ class Inquiry:
 @cache
 def _posts() -> frozenset[Run]:
     return frozenset(map(run_of, table_lines("posts.txt")))
+
+
+def _share(terms: Sequence[KeyTerm], strengths: Sequence[float]) -> float:
+    total = sum(term.mass for term in terms)
+    return sum(term.mass * strength for term, strength in zip(terms, strengths, strict=True)) / total if total else 1.0
 
 
 def _joined(spans: Sequence[Span], text: str) -> tuple[Span, ...]:

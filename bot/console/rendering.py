@@ -72,14 +72,23 @@ def render_sources(articles: Sequence[Article]) -> Table:
     for number, article in enumerate(articles, start=1):
         published = moment(article.published) if article.published is not None else ""
         table.add_row(
-            str(number), Text(article.title), article.source or "", published, Text(", ".join(article.authors)), Text(article.file)
+            str(number),
+            Text(article.title),
+            article.source or "",
+            published,
+            Text(", ".join(article.authors)),
+            Text(article.file),
         )
     return table
 
 
 def render_article(article: Article, passages: Sequence[Passage]) -> Group:
     """Lay out a whole article with its paragraph numbers."""
-    facts = [article.source or "", moment(article.published) if article.published is not None else "", ", ".join(article.authors)]
+    facts = [
+        article.source or "",
+        moment(article.published) if article.published is not None else "",
+        ", ".join(article.authors),
+    ]
     parts: list[Text | Rule | Padding] = [
         Text(article.title, style="bold"),
         Text(" · ".join(fact for fact in facts if fact), style=_QUIET),

@@ -25,7 +25,10 @@ _DATE = re.compile(
     r"(?:ngày\s+)?\b(?P<d>\d{1,2})\s*(?:[-/.]\s*|\s+tháng\s+)(?P<m>\d{1,2})\s*(?:[-/.]\s*|,?\s+năm\s+)(?P<y>(?:19|20)\d{2})\b",
     re.IGNORECASE,
 )
-_TIME = re.compile(r"\b(?P<h>[01]?\d|2[0-3])\s*(?::|h|giờ)\s*(?P<min>[0-5]\d)(?::[0-5]\d)?(?:\s*(?:phút|am|pm|sa|ch))?\b", re.IGNORECASE)
+_TIME = re.compile(
+    r"\b(?P<h>[01]?\d|2[0-3])\s*(?::|h|giờ)\s*(?P<min>[0-5]\d)(?::[0-5]\d)?(?:\s*(?:phút|am|pm|sa|ch))?\b",
+    re.IGNORECASE,
+)
 _DATE_NOISE = re.compile(
     r"\b(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật|cập\s+nhật(?:\s+lần\s+cuối)?|đăng(?:\s+lúc)?|ngày\s+đăng|ngày|lúc|vào|xuất\s+bản|phát\s+hành|gmt|utc)\b"
     r"|[\s|,\-–—•·:/()+]+|\b7\b",
@@ -68,7 +71,9 @@ def parse_article(file: str, text: str, tables: LayoutTables) -> Article:
     lines = _drop_furniture(_logical_lines(text), tables)
     if len(lines) == 1:  # no line breaks at all: the first sentence has to serve as the title
         spans = split_sentences(lines[0])
-        lines = [lines[0][start:end] for start, end in spans[:1]] + [lines[0][spans[1][0] :] if len(spans) > 1 else lines[0]]
+        lines = [lines[0][start:end] for start, end in spans[:1]] + [
+            lines[0][spans[1][0] :] if len(spans) > 1 else lines[0]
+        ]
     header = _read_header(lines, tables)
     end = _read_end(lines, header.body_start, tables)
     body = lines[header.body_start : end.body_end]
@@ -226,7 +231,9 @@ def _starts_body(lines: list[str], position: int, tables: LayoutTables) -> bool:
     if position >= len(lines):
         return False
     line = lines[position]
-    return bool(len(line) > _HEADING_LENGTH or _TERMINAL.search(line) or _EMAIL.fullmatch(line) or _read_date_line(line, tables))
+    return bool(
+        len(line) > _HEADING_LENGTH or _TERMINAL.search(line) or _EMAIL.fullmatch(line) or _read_date_line(line, tables)
+    )
 
 
 def _is_kicker(first: str, second: str, lines: list[str], position: int, tables: LayoutTables) -> bool:
@@ -312,7 +319,9 @@ def _read_end(lines: list[str], body_start: int, tables: LayoutTables) -> _End:
         elif named and not end.authors and not (named["label"] or "").lower().startswith("ảnh"):
             end.authors = _split_names(named["names"])
             end.byline = line
-        elif not _EMAIL.fullmatch(line) and not (named and end.authors and (named["label"] or "").lower().startswith("ảnh")):
+        elif not _EMAIL.fullmatch(line) and not (
+            named and end.authors and (named["label"] or "").lower().startswith("ảnh")
+        ):
             break
         end.body_end -= 1
     return end
@@ -395,7 +404,7 @@ def _find_headings(rest: list[str]) -> set[int]:
     for position in range(len(rest) - 1):
         line, following = rest[position], rest[position + 1]
         question = line.endswith("?") and len(line) <= 80 and len(following) > len(line)
-        if not (_looks_like_heading(line) or question and not _LIST_ITEM.match(line)):
+        if not (_looks_like_heading(line) or (question and not _LIST_ITEM.match(line))):
             continue
         if _looks_like_heading(following) and position + 2 >= len(rest):
             continue

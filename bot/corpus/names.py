@@ -38,7 +38,7 @@ def scope_names(article: Article) -> dict[str | None, tuple[str, ...]]:
     """
     mentions = _place_mentions(article)
     if not mentions:
-        return {section: () for section in (None, *article.sections)}
+        return dict.fromkeys((None, *article.sections), ())
     head = _mentioned_in([article.title, article.kicker or "", article.lead or ""], mentions)
     in_heading = {section: _mentioned_in([section], mentions) for section in article.sections}
     by_section: dict[str | None, list[str]] = defaultdict(list)

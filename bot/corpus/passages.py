@@ -41,7 +41,9 @@ def split_passages(article: Article) -> list[Passage]:
             headed.add(heading)
             passages.append(Passage(article.file, Kind.HEADING, heading, None, heading, names[heading]))
     for caption in article.captions:
-        passages.append(Passage(article.file, Kind.CAPTION, caption.text, None, caption.section, names[caption.section]))
+        passages.append(
+            Passage(article.file, Kind.CAPTION, caption.text, None, caption.section, names[caption.section])
+        )
     return passages
 
 
@@ -71,8 +73,13 @@ def _join_short(paragraphs: tuple[Paragraph, ...]) -> list[Paragraph]:
     for paragraph in paragraphs:
         previous = joined[-1] if joined else None
         neighbours = previous is not None and previous.section == paragraph.section
-        if previous is not None and neighbours and (
-            len(previous.text) < MIN_CHARACTERS or (len(paragraph.text) < MIN_CHARACTERS and len(previous.text) < MAX_CHARACTERS)
+        if (
+            previous is not None
+            and neighbours
+            and (
+                len(previous.text) < MIN_CHARACTERS
+                or (len(paragraph.text) < MIN_CHARACTERS and len(previous.text) < MAX_CHARACTERS)
+            )
         ):
             joined[-1] = Paragraph(previous.number, f"{previous.text} {paragraph.text}", paragraph.section)
         else:

@@ -1,13 +1,15 @@
 """The editable tables of this package: newspapers' source tags and the furniture of news sites."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from bot.errors import ConfigurationError
+
+_Taker = Callable[[str, Iterable[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def load_layout_tables(extra: Path | None = None) -> LayoutTables:
     return LayoutTables(sources, Furniture(compiled["tail"], compiled["line"], compiled["inside"]))
 
 
-def _source_taker(sources: dict[str, str]):  # type: ignore[no-untyped-def]
+def _source_taker(sources: dict[str, str]) -> _Taker:
     def take(name: str, lines: Iterable[str]) -> None:
         for number, line in enumerate(lines, start=1):
             if not line.strip() or line.startswith("#"):
@@ -73,7 +75,7 @@ def _source_taker(sources: dict[str, str]):  # type: ignore[no-untyped-def]
     return take
 
 
-def _furniture_taker(groups: dict[str, list[str]]):  # type: ignore[no-untyped-def]
+def _furniture_taker(groups: dict[str, list[str]]) -> _Taker:
     def take(name: str, lines: Iterable[str]) -> None:
         group = ""
         for number, line in enumerate(lines, start=1):

@@ -1,0 +1,1 @@
+"""Vietnamese: normalising, folding, words, abbreviations, chat spelling, and how a question is read."""

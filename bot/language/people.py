@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from functools import cache
 
+from bot.language.places import provinces
 from bot.language.syllables import is_written_syllable
 from bot.language.tokens import Token
 from bot.language.word_lists import table_lines
 
 _NOT_PEOPLE = frozenset({("hồ", "chí", "minh")})  # mostly a thought, a city or a medal
+_PLACE_KINDS = frozenset("tỉnh huyện xã phường thôn ấp bản làng quận phố trấn đảo sông núi hồ chợ cầu tp tx".split())
 
 
 @cache
@@ -38,7 +40,9 @@ def person_positions(text: str, tokens: Sequence[Token]) -> frozenset[int]:
             written = text[run[start].start : run[start].end]
             rest = len(run) - start - 1
             if written in _surnames() and 1 <= rest <= 3:
-                if tuple(token.key for token in run[start:]) not in _NOT_PEOPLE:
+                name = tuple(token.key for token in run[start:])
+                at_place = bool(position) and not start and tokens[position - 1].key in _PLACE_KINDS
+                if name not in _NOT_PEOPLE and name not in provinces() and not at_place:
                     found.append(position + start)
                 break
             if len(written) > 2 and not written.isupper() and not is_written_syllable(run[start].key):

@@ -31,7 +31,9 @@ ABOUT_ARTICLE = frozenset({Expected.AUTHOR, Expected.PUBLISHED, Expected.SOURCE,
 """What only the facts about an article answer."""
 
 # Words about articles themselves: with them, "ai" asks for the author and "ngày nào" for the date of publication.
-_ARTICLE = frozenset({("bài",), ("bài", "báo"), ("bài", "viết"), ("tin",), ("bản", "tin"), ("tin", "bài"), ("bài", "này")})
+_ARTICLE = frozenset(
+    {("bài",), ("bài", "báo"), ("bài", "viết"), ("tin",), ("bản", "tin"), ("tin", "bài"), ("bài", "này")}
+)
 _WRITE = frozenset("viết soạn chấp bút".split())
 _COMPILE = frozenset({("tổng", "hợp"), ("biên", "soạn"), ("thực", "hiện"), ("đưa", "tin"), ("đứng", "tên")})
 _PUBLISH = frozenset("đăng ra lên phát xuất đưa".split())
@@ -110,13 +112,17 @@ def read_shape(keys: Sequence[str]) -> QuestionShape:
     if picture and chosen in (Expected.PERSON, Expected.SOURCE, Expected.PLACE, Expected.AUTHOR):
         chosen = Expected.PHOTO
     else:
-        chosen = next((kind for kind in definite if kind in ABOUT_ARTICLE), None) or _about_article(keys, chosen) or chosen
+        chosen = (
+            next((kind for kind in definite if kind in ABOUT_ARTICLE), None) or _about_article(keys, chosen) or chosen
+        )
     if chosen in ABOUT_ARTICLE:
         roles = [Role.ASKING if key in _ABOUT_WORDS else role for key, role in zip(keys, roles, strict=True)]
     return QuestionShape(tuple(roles), chosen, about_picture=picture)
 
 
-_ABOUT_WORDS = frozenset("bài báo viết tin đăng ra lên tác giả nguồn trang tờ web tổng hợp lấy đưa nói mục tựa nhan đề tít".split())
+_ABOUT_WORDS = frozenset(
+    "bài báo viết tin đăng ra lên tác giả nguồn trang tờ web tổng hợp lấy đưa nói mục tựa nhan đề tít".split()
+)
 
 
 def _about_article(keys: Sequence[str], asked: Expected | None) -> Expected | None:

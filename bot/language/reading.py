@@ -161,9 +161,7 @@ READING_WEIGHT = 0.8
 _ALL = frozenset(Part)
 
 
-def read_question(
-    question: str, vocabulary: Vocabulary, tables: Tables, parts: frozenset[Part] = _ALL
-) -> Reading:
+def read_question(question: str, vocabulary: Vocabulary, tables: Tables, parts: frozenset[Part] = _ALL) -> Reading:
     """
     Read a question as a person meant it.
 
@@ -206,7 +204,9 @@ def read_question(
     if Part.SYNONYMS in parts:
         alternatives += reader.synonyms(pieces)
     display = " ".join(piece.display for piece in pieces)
-    same = [piece.key for piece in pieces] == [token.key for token in tokenize(question)]
+    # What an article's own short forms are read as (TP., UBND) needs no saying.
+    plain = tables.abbreviations.spell_out(question, tokenize(question), {})
+    same = [piece.key for piece in pieces] == [token.key for token in plain]
     tokens = tokenize(display)
     aligned = len(tokens) == len(pieces)
     return Reading(
@@ -391,25 +391,21 @@ class _Reader:
         choices = [self._candidates(piece) for piece in pieces]
         if all(len(candidates) == 1 for candidates in choices):
             return [replace(piece, trusted=self._is_trusted(piece)) for piece in pieces]
-        best: list[dict[str, tuple[float, str | None]]] = []
+        best: list[dict[str, tuple[float, str]]] = []  # a column a piece: key → score, and the key before it
         for position, candidates in enumerate(choices):
-            column: dict[str, tuple[float, str | None]] = {}
+            column: dict[str, tuple[float, str]] = {}
             for key, cost in candidates:
                 own = 0.5 * log(self._vocabulary.frequency(key) + 0.5) - cost
                 if position == 0:
-                    column[key] = (own, None)
+                    column[key] = (own, key)
                     continue
                 column[key] = max(
-                    (score + own + self._pair_fit(previous, key), previous)
-                    for previous, (score, _) in best[-1].items()
+                    (score + own + self._pair_fit(previous, key), previous) for previous, (score, _) in best[-1].items()
                 )
             best.append(column)
-        chosen: list[str] = []
-        key: str | None = max(best[-1], key=lambda one: best[-1][one][0])
-        for column in reversed(best):
-            assert key is not None
-            chosen.append(key)
-            key = column[key][1]
+        chosen: list[str] = [max(best[-1], key=lambda one: best[-1][one][0])]
+        for column in reversed(best[1:]):
+            chosen.append(column[chosen[-1]][1])
         chosen.reverse()
         read = []
         for piece, now in zip(pieces, chosen, strict=True):
@@ -492,7 +488,7 @@ class _Reader:
             for key in self._vocabulary.alike(candidate):
                 around = self._pairs(before, key, after)
                 support = sum(map(self._vocabulary.frequency, around))
-                if possible and not any(self._is_attested(pair) for pair in around):
+                if possible and not any(self._is_attested(pair, piece) for pair in around):
                     continue
                 if not support and len(typed) < 4:
                     continue
@@ -501,12 +497,9 @@ class _Reader:
                     best = (score, key)
         return best[1] if best else None
 
-    def _is_attested(self, pair: str) -> bool:
+    def _is_attested(self, pair: str, piece: Piece) -> bool:
         """Whether the articles have two syllables together, as a word of general Vietnamese or as a name."""
-        if not self._vocabulary.frequency(pair):
-            return False
-        named = all(self._vocabulary.surface(key)[:1].isupper() for key in pair.split())
-        return named or pair in self._vocabulary.dictionary.pairs
+        return bool(self._vocabulary.frequency(pair)) and (piece.name or pair in self._vocabulary.dictionary.pairs)
 
     @staticmethod
     def _pairs(before: Piece | None, key: str, after: Piece | None) -> list[str]:
@@ -536,7 +529,7 @@ class _Reader:
         end = 0
         for piece in pieces:
             between = self._question[end : piece.start] if piece.start >= end else ""
-            kept = "".join(character for character in between if character in ",;:?!/-–\"“”()%")
+            kept = "".join(character for character in between if character in ',;:?!/-–"“”()%')
             if parts and kept and not kept.isspace():
                 parts.append(kept if kept in "/-–" else kept + " ")
             elif parts:
@@ -546,4 +539,3 @@ class _Reader:
         tail = "?" if self._question.rstrip().endswith("?") else ""
         text = " ".join("".join(parts).split()) + tail
         return text[:1].upper() + text[1:]
-

@@ -20,7 +20,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         not white space. A stop inside a number, after an abbreviation (TP., ThS.) or an initial (T.A), or before a
         lower-case letter ends nothing.
     """
-    spans = []
+    spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
         if match[0] != "\n" and not _ends_sentence(text, start, match):

@@ -49,9 +49,7 @@ def is_written_syllable(key: str) -> bool:
     base, tone = split_tone(key)
     if base.endswith(("c", "p", "t", "ch")) and tone not in ("\u0301", "\u0323"):
         return False
-    return base in _RIMES or any(
-        base.startswith(onset) and base[len(onset) :] in _RIMES for onset in (*_ONSETS, "g")
-    )
+    return base in _RIMES or any(base.startswith(onset) and base[len(onset) :] in _RIMES for onset in (*_ONSETS, "g"))
 
 
 def sounds_like(folded: str) -> str:

@@ -129,7 +129,7 @@ def _date_tokens(day: str, month: str, year: str, start: int, end: int) -> list[
 def _word_token(written: str, start: int, end: int, before: list[Token]) -> Token:
     value = roman_value(written)
     if value is not None:
-        after_cue = bool(before) and (before[-1].folded in _BEFORE_ROMAN or before[-1].numeric and len(written) > 1)
+        after_cue = bool(before) and (before[-1].folded in _BEFORE_ROMAN or (before[-1].numeric and len(written) > 1))
         if after_cue or (written.isupper() and len(written) > 1):
             return Token(str(value), start, end, numeric=True)
     return Token(syllable_key(written), start, end)

@@ -3,6 +3,7 @@
 import logging
 import threading
 import unicodedata
+from collections.abc import Sequence
 
 from bot.language.tokens import Token
 
@@ -12,7 +13,7 @@ _loading = threading.Lock()
 _loaded = False
 
 
-def segment_words(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
+def segment_words(text: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
     """
     Group tokens into words of two syllables and more.
 
@@ -26,7 +27,9 @@ def segment_words(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
     """
     try:
         pieces = _word_tokenize(text)
-    except Exception:  # its Rust core has panicked on odd combining marks; PanicException is an Exception here
+    except BaseException as error:  # its Rust core has panicked on odd combining marks, and a panic is no Exception
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         _log.warning("word segmentation failed on a text of %d characters; using syllables", len(text))
         return []
     # The segmenter inserts and drops spaces and moves tone marks, but keeps every other character: count those.

@@ -282,7 +282,10 @@ class _TokenBuilder:
 
     def lexicon(self) -> Lexicon:
         keys = list(self._ids)
-        surfaces = [max(written, key=written.__getitem__) if written else key for key, written in zip(keys, self._surfaces, strict=True)]
+        surfaces = [
+            max(written, key=written.__getitem__) if written else key
+            for key, written in zip(keys, self._surfaces, strict=True)
+        ]
         return Lexicon(keys, surfaces)
 
     def table(self) -> TokenTable:

@@ -67,7 +67,9 @@ def save_index(index: Index, tables: Tables, manifest: Manifest, root: Path) -> 
         os.replace(temporary, root / "current.json")
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise IndexFileError(f"cannot write the index to {root}: {error}", f"Không ghi được chỉ mục vào {root}.") from error
+        raise IndexFileError(
+            f"cannot write the index to {root}: {error}", f"Không ghi được chỉ mục vào {root}."
+        ) from error
     _remove_old(root, keep=folder.name)
 
 
@@ -77,7 +79,9 @@ def read_manifest(root: Path) -> Manifest | None:
     if current is None:
         return None
     try:
-        return Manifest(current["recipe"], {file: (int(s), int(m), str(h)) for file, (s, m, h) in current["files"].items()})
+        return Manifest(
+            current["recipe"], {file: (int(s), int(m), str(h)) for file, (s, m, h) in current["files"].items()}
+        )
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -166,7 +170,13 @@ def _read(folder: Path) -> Index:
 
 
 def _parameters(okapi: PostingsOkapi) -> dict[str, float]:
-    return {"k1": okapi.k1, "b": okapi.b, "epsilon": okapi.epsilon, "average_idf": okapi.average_idf, "avgdl": okapi.avgdl}
+    return {
+        "k1": okapi.k1,
+        "b": okapi.b,
+        "epsilon": okapi.epsilon,
+        "average_idf": okapi.average_idf,
+        "avgdl": okapi.avgdl,
+    }
 
 
 def _read_okapi(folder: Path, name: str, parameters: Mapping[str, float]) -> PostingsOkapi:
@@ -183,7 +193,9 @@ def _read_okapi(folder: Path, name: str, parameters: Mapping[str, float]) -> Pos
 
 
 def _read_tokens(folder: Path, name: str) -> TokenTable:
-    return TokenTable(*(_map(folder / f"{name}.{part}.npy") for part in ("ids", "flags", "sentences", "spans", "starts")))
+    return TokenTable(
+        *(_map(folder / f"{name}.{part}.npy") for part in ("ids", "flags", "sentences", "spans", "starts"))
+    )
 
 
 def _map(path: Path) -> Any:

@@ -40,9 +40,11 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
             lengths.append(len(ids))
             columns.append(np.asarray(ids, dtype=np.int64) << 32 | number)
         self.corpus_size = len(lengths)
-        self.doc_len = lengths
+        self.doc_len: Sequence[int] | Ints = lengths
         self.avgdl = sum(lengths) / len(lengths) if lengths else 0.0
-        pairs, frequencies = np.unique(np.concatenate(columns) if columns else np.empty(0, np.int64), return_counts=True)
+        pairs, frequencies = np.unique(
+            np.concatenate(columns) if columns else np.empty(0, np.int64), return_counts=True
+        )
         terms_of_pairs = pairs >> 32
         self.passages: Ints = (pairs & 0xFFFFFFFF).astype(np.int32)
         per_term = np.bincount(terms_of_pairs, minlength=len(self.vocabulary))

@@ -11,7 +11,7 @@ from bot.language.reading import Alternative, Piece, Reading
 from bot.language.vocabulary import Vocabulary
 from bot.retrieval.weights import Weights
 
-
+_NUMBER, _PERCENT = "số", "trăm"
 _ORDINAL = frozenset(run_of("số khóa lớp quý thứ loại cấp ấp điều hạng"))
 
 
@@ -58,17 +58,34 @@ class Query:
         return self.reading.shape.expected
 
     @property
+    def numbered_unit(self) -> int:
+        """
+        Position of what is numbered, where "mấy" asks which and not how many: the directive of "chỉ thị số mấy", the
+        term of "khóa mấy"; -1 when nothing is.
+        """
+        asking = self._asking()
+        if not asking or not asking[0] or self.units[asking[0] - 1].key not in _ORDINAL:
+            return -1
+        before = asking[0] - 1
+        return before - 1 if before and self.units[before].key == _NUMBER else before
+
+    @property
     def counted_unit(self) -> int:
         """Position of what is to be counted, the first word of content behind "bao nhiêu"; -1 when nothing is."""
-        if self.expected is not Expected.NUMBER:
+        asking = self._asking()
+        if self.expected is not Expected.NUMBER or self.numbered_unit >= 0:
             return -1
-        asking = [at for at, unit in enumerate(self.units) if unit.role is Role.ASKING]
-        if asking and asking[0] and self.units[asking[0] - 1].key in _ORDINAL:
-            return -1  # "kế hoạch số mấy" asks which, not how many
+        if any(self.units[at].key == _PERCENT for at in asking):
+            return -1  # a share is counted in nothing
         for at in range(asking[-1] + 1 if asking else 0, len(self.units)):
             if self.units[at].role is Role.CONTENT:
                 return at
         return -1
+
+    def _asking(self) -> list[int]:
+        if self.expected is not Expected.NUMBER:
+            return []
+        return [at for at, unit in enumerate(self.units) if unit.role is Role.ASKING]
 
 
 def build_query(reading: Reading, vocabulary: Vocabulary, weights: Weights) -> Query:

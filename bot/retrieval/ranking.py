@@ -12,6 +12,7 @@ from bot.retrieval.index import DATED, NUMERIC, PERSON, SHARED, Index
 from bot.retrieval.query import Query
 from bot.retrieval.weights import Weights
 
+_FLAGS = {Expected.NUMBER: NUMERIC, Expected.DATE: DATED, Expected.PERSON: PERSON}
 CANDIDATES = 64
 """How many passages of stage one are ranked again."""
 
@@ -162,4 +163,5 @@ class _Scorer:
         return sum(self._mass[number] * match for number, match in around.items())
 
     def _wanted_flag(self) -> int:
-        return {Expected.NUMBER: NUMERIC, Expected.DATE: DATED, Expected.PERSON: PERSON}.get(self._query.expected, 0)
+        expected = self._query.expected
+        return _FLAGS.get(expected, 0) if expected else 0

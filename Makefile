@@ -1,0 +1,55 @@
+# Everything runs in .venv, made on first use from the hashed lock; nothing else is needed than python >= 3.11 and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export Q
+
+.PHONY: ask chat install test check lint eval bench lock clean
+
+# Hỏi một câu: make ask Q="Ai là bí thư?"
+ask: $(VENV)/installed
+	@$(BIN)/hoibao ask "$$Q"
+
+chat: $(VENV)/installed
+	@$(BIN)/hoibao chat
+
+install: $(VENV)/installed
+
+test: $(VENV)/installed-dev
+	$(BIN)/pytest
+
+check: lint test
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+eval: $(VENV)/installed-dev
+	$(BIN)/hoibao eval tests/gold/*.jsonl
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m tests.bench
+
+# New exact versions for all supported Pythons; the lock names no registry.
+lock: $(VENV)/installed-dev
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --group build --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --group build --group dev --extra eval --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Cài đặt Hỏi Báo (chỉ lần đầu)…" >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,142 @@
+"""BM25 by hand, and against rank_bm25 itself."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rank_bm25 import BM25Okapi
+
+from bot.answering.engine import Engine
+from bot.language.analyzer import analyze, passage_terms
+from bot.retrieval.okapi import PostingsOkapi
+
+FOUR = [
+    ["cầu", "mới", "dài"],
+    ["cầu", "cũ"],
+    ["lớp", "học", "mới"],
+    ["thư", "viện", "xã", "lớn"],
+]
+CORPORA = st.lists(st.lists(st.sampled_from("abcdefg"), max_size=8), min_size=1, max_size=8).filter(any)
+
+
+def test_scores_worked_by_hand() -> None:
+    okapi = PostingsOkapi(FOUR)
+    # 4 passages of 12 terms: avgdl = 3. "dài" and "cũ" are each in one passage:
+    #   idf = ln(4 - 1 + 0.5) - ln(1 + 0.5) = ln(7/3) = 0.8473
+    idf = math.log(7 / 3)
+    # "dài" in a passage of 3 terms: 1 * 2.5 / (1 + 1.5 * (0.25 + 0.75 * 3/3)) = 2.5 / 2.5 = 1
+    assert okapi.get_scores(["dài"]) == pytest.approx([idf, 0, 0, 0])
+    # "cũ" in one of 2 terms: 2.5 / (1 + 1.5 * (0.25 + 0.75 * 2/3)) = 2.5 / 2.125
+    assert okapi.get_scores(["cũ"]) == pytest.approx([0, idf * 2.5 / 2.125, 0, 0])
+    # "cầu" is in half of the passages: idf = ln(2.5) - ln(2.5) = 0
+    assert okapi.get_scores(["cầu"]) == pytest.approx([0, 0, 0, 0])
+
+
+def test_a_repeated_query_term_counts_again_and_an_unknown_one_not_at_all() -> None:
+    okapi = PostingsOkapi(FOUR)
+    assert okapi.get_scores(["dài", "dài", "xe"]) == pytest.approx(2 * okapi.get_scores(["dài"]))
+
+
+@given(CORPORA, st.lists(st.sampled_from("abcdefghi"), max_size=6))
+def test_equals_rank_bm25(corpus: list[list[str]], query: list[str]) -> None:
+    ours, theirs = PostingsOkapi(corpus), BM25Okapi(corpus)
+    assert ours.idf == pytest.approx(theirs.idf, abs=1e-9)
+    assert ours.average_idf == pytest.approx(theirs.average_idf, abs=1e-9)
+    np.testing.assert_allclose(ours.get_scores(query), theirs.get_scores(query), rtol=0, atol=1e-9)
+
+
+@given(CORPORA, st.floats(0.1, 3), st.floats(0, 1), st.floats(0, 1))
+def test_equals_rank_bm25_under_any_parameters(corpus: list[list[str]], k1: float, b: float, epsilon: float) -> None:
+    query = list("abcdefg")
+    ours = PostingsOkapi(corpus, k1, b, epsilon).get_scores(query)
+    np.testing.assert_allclose(ours, BM25Okapi(corpus, None, k1, b, epsilon).get_scores(query), rtol=0, atol=1e-9)
+
+
+def test_equals_rank_bm25_on_the_terms_of_the_seeds(seeds_engine: Engine) -> None:
+    index, abbreviations = seeds_engine.index, seeds_engine.tables.abbreviations
+    corpus = [passage_terms(analyze(passage.text, abbreviations), passage.names) for passage in index.passages]
+    ours, theirs = PostingsOkapi(corpus), BM25Okapi(corpus)
+    for query in (corpus[1], corpus[17], ["đảng", "viên", "~dang", "144"]):
+        np.testing.assert_allclose(ours.get_scores(query), theirs.get_scores(query), rtol=0, atol=1e-9)
+
+
+@given(CORPORA, st.lists(st.sampled_from("abcdefg"), max_size=6))
+def test_batch_scores_and_top_n_equal_rank_bm25(corpus: list[list[str]], query: list[str]) -> None:
+    ours, theirs = PostingsOkapi(corpus), BM25Okapi(corpus)
+    ids = list(range(len(corpus)))[::-1]
+    assert ours.get_batch_scores(query, ids) == pytest.approx(theirs.get_batch_scores(query, ids), abs=1e-9)
+    scores = theirs.get_scores(query)
+    top = ours.get_top_n(query, ids[::-1], n=3)
+    assert scores[top] == pytest.approx(sorted(scores, reverse=True)[:3], abs=1e-9)
+
+
+def test_top_n_and_batch_worked_by_hand() -> None:
+    okapi = PostingsOkapi(FOUR)
+    assert okapi.get_top_n(["cũ", "dài"], ["P0", "P1", "P2", "P3"], n=2) == ["P1", "P0"]
+    assert okapi.get_batch_scores(["dài"], [2, 0]) == pytest.approx([0, math.log(7 / 3)])
+
+
+@pytest.mark.parametrize("corpus", [[], [[]], [[], []]])
+def test_an_empty_corpus_finds_nothing(corpus: list[list[str]]) -> None:
+    okapi = PostingsOkapi(corpus)
+    assert okapi.get_scores(["a"]).tolist() == [0.0] * len(corpus)
+    assert okapi.frequency("a") == 0
+    assert okapi.get_top_n(["a"], corpus, n=3) == corpus
+
+
+def test_identical_passages_have_negative_scores_and_are_matched_all_the_same() -> None:
+    okapi = PostingsOkapi([["a"], ["a"]])
+    # idf = ln(0.5) - ln(2.5) = -1.609, floored to epsilon * average idf = 0.25 * -1.609; length = avgdl, so tf part = 1
+    assert okapi.get_scores(["a"]) == pytest.approx([0.25 * math.log(0.2)] * 2)
+    scores, matched = np.zeros(2), np.zeros(2, bool)
+    okapi.add_weighted({"a": 2.0, "b": 1.0}, scores, matched)
+    assert scores == pytest.approx([0.5 * math.log(0.2)] * 2)
+    assert matched.all()
+
+
+def test_add_weighted_leaves_passages_without_the_term_alone() -> None:
+    scores, matched = np.ones(4), np.zeros(4, bool)
+    PostingsOkapi(FOUR).add_weighted({"dài": 3.0}, scores, matched)
+    assert scores == pytest.approx([1 + 3 * math.log(7 / 3), 1, 1, 1])
+    assert matched.tolist() == [True, False, False, False]
+
+
+@given(CORPORA)
+def test_shares_add_up_to_the_score(corpus: list[list[str]]) -> None:
+    okapi = PostingsOkapi(corpus)
+    scores = okapi.get_scores("abcdefg")
+    for passage in range(len(corpus)):
+        assert sum(okapi.share(term, passage) for term in "abcdefg") == pytest.approx(scores[passage], abs=1e-9)
+
+
+def test_share_of_a_term_that_the_passage_lacks_is_nothing() -> None:
+    okapi = PostingsOkapi(FOUR)
+    assert okapi.share("dài", 1) == 0
+    assert okapi.share("xe", 0) == 0
+
+
+def test_frequency_and_column() -> None:
+    okapi = PostingsOkapi([["a", "b", "a"], [], ["a"]])
+    passages, scores = okapi.column("a")
+    assert passages.tolist() == [0, 2]
+    assert len(scores) == 2
+    assert (okapi.frequency("a"), okapi.frequency("b"), okapi.frequency("z")) == (2, 1, 0)
+
+
+@given(CORPORA, st.lists(st.sampled_from("abcdefghi"), max_size=6))
+def test_restored_from_its_parts_it_scores_alike(corpus: list[list[str]], query: list[str]) -> None:
+    built = PostingsOkapi(corpus, b=0.5)
+    restored = PostingsOkapi.restore(
+        built.vocabulary,
+        idf=built.idf,
+        lengths=built.doc_len,
+        starts=built.starts,
+        passages=built.passages,
+        scores=built.scores,
+        parameters={"k1": built.k1, "b": 0.5, "epsilon": 0.25, "average_idf": built.average_idf, "avgdl": built.avgdl},
+    )
+    assert restored.get_scores(query).tolist() == built.get_scores(query).tolist()
+    assert restored.corpus_size == len(corpus)
+    assert [restored.frequency(term) for term in "abc"] == [built.frequency(term) for term in "abc"]

@@ -1,11 +1,10 @@
-"""Commands and exit codes: 0 answered, 1 not found, 2 usage or configuration."""
+"""Commands and exit codes: 0 answered, 1 not found, 2 usage or configuration, 3 a defect of the program's own."""
 
 import json
-import os
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -26,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-NOT_FOUND, MISUSED = 1, 2
+NOT_FOUND, MISUSED, BROKEN = 1, 2, 3
 _Corpus = Annotated[
     Path | None,
     typer.Option("--corpus", metavar="THƯ_MỤC", help="Thư mục bài báo (mặc định: HOIBAO_CORPUS hoặc seeds/)."),
@@ -35,18 +34,30 @@ _Count = Annotated[int, typer.Option("-k", min=1, max=50, metavar="SỐ", help="
 
 
 def main() -> None:
-    """Run the command line; every error that the program raises on purpose ends here."""
+    """Run the command line; every error ends here, in Vietnamese."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        sys.exit(app(prog_name="hoibao", standalone_mode=False))
     except HoiBaoError as error:
-        typer.echo(error.vietnamese, err=True)
-        sys.exit(MISUSED)
-    except BrokenPipeError:  # the reader of a pipe has left: nothing is wrong
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _stop(error.vietnamese, MISUSED)
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        if context is not None and not context.args and error.message.startswith(context.get_usage()[:6]):
+            _stop(error.message, MISUSED)
+        from bot.console.usage import usage_message
+
+        _stop(usage_message(error.format_message(), context.command_path if context else "hoibao"), MISUSED)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        _stop(f"Xin lỗi, Hỏi Báo gặp lỗi ngoài dự kiến: {error!r}. Xem chi tiết: đặt PYTHONDEVMODE=1, chạy lại.", BROKEN)
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    sys.exit(code)
 
 
 @app.callback(invoke_without_command=True)
@@ -58,7 +69,7 @@ def _root(version: Annotated[bool, typer.Option("--version", help="In phiên b�
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(metavar="CÂU_HỎI", help="Câu hỏi, có dấu hay không dấu.")],
+    words: Annotated[list[str], typer.Argument(metavar="CÂU_HỎI", help="Câu hỏi, có dấu hay không dấu.")],
     k: _Count = 3,
     as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Cho biết mỗi từ góp bao nhiêu điểm.")] = False,
@@ -66,15 +77,16 @@ def ask(
 ) -> None:
     """Hỏi một câu. Mã thoát: 0 có trả lời, 1 không thấy, 2 dùng sai hoặc cấu hình sai."""
     engine = _engine(corpus)
-    answer = engine.answer(question, k=k, explain=explain)
+    answer = engine.answer(" ".join(words), k=k, explain=explain)
     if as_json:
         from bot.console.json_lines import answer_row
 
         typer.echo(json.dumps(answer_row(answer), ensure_ascii=False))
     else:
-        from bot.console.rendering import render_answer, terminal
+        from bot.console.rendering import has_colour, render_answer, terminal
 
-        terminal().print(render_answer(answer, explain=explain))
+        out = terminal()
+        out.print(render_answer(answer, colour=has_colour(out), explain=explain))
     raise typer.Exit(0 if answer.status == "answered" else NOT_FOUND)
 
 
@@ -107,16 +119,17 @@ def batch(
         raise HoiBaoError(f"{file}: {error}", f"Không mở được tệp {file}.") from error
     with stream:
         for line in answer_lines(engine, stream, k=k):
-            sys.stdout.write(line + "\n")
-            sys.stdout.flush()
+            typer.echo(line)
 
 
 @app.command()
 def sources(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False, corpus: _Corpus = None) -> None:
     """Liệt kê các bài báo."""
     from bot.bootstrap import current_index
+    from bot.console.notices import BuildingBar
 
-    found, _ = current_index(_settings(corpus))
+    with BuildingBar() as bar:
+        found, _ = current_index(_settings(corpus), bar)
     if as_json:
         rows = []
         for article in found.articles:
@@ -125,29 +138,27 @@ def sources(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = 
             rows.append(row)
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
-    from bot.console.rendering import render_sources, terminal
+    from bot.console.rendering import render_rejections, render_sources, terminal
 
-    terminal().print(render_sources(found.articles))
+    out = terminal()
+    out.print(render_sources(found.articles))
+    out.print(render_rejections(found.rejections), end="")
 
 
 @app.command()
 def index(corpus: _Corpus = None) -> None:
     """Dựng lại chỉ mục; báo số bài, số đoạn và các tệp bị bỏ qua."""
-    from rich.progress import Progress as Bar
-
     from bot.bootstrap import current_index, index_root
+    from bot.console.notices import BuildingBar
     from bot.console.rendering import render_rejections, terminal
 
     settings = _settings(corpus)
-    with Bar(console=terminal(), transient=True) as bar:
-        task = bar.add_task("Đọc các bài báo", total=None)
-        built, _ = current_index(
-            settings, lambda done, total: bar.update(task, completed=done, total=total), rebuild=True
-        )
-    terminal().print(render_rejections(built.rejections))
-    typer.echo(
-        f"{len(built.articles)} bài, {len(built.passages)} đoạn, {len(built.rejections)} tệp bị bỏ qua. Chỉ mục: {index_root(settings)}"
-    )
+    with BuildingBar() as bar:
+        built, _ = current_index(settings, bar, rebuild=True)
+    out = terminal()
+    out.print(render_rejections(built.rejections), end="")
+    counts = f"{len(built.articles)} bài, {len(built.passages)} đoạn, {len(built.rejections)} tệp bị bỏ qua."
+    out.print(f"{counts} Chỉ mục: {index_root(settings)}", soft_wrap=True)
 
 
 @app.command("eval")
@@ -186,13 +197,19 @@ def evaluate(
 
 
 def _settings(corpus: Path | None) -> "Settings":
-    from bot.config import load_settings
+    import logging
 
+    from bot.config import load_settings
+    from bot.console.notices import Notices
+
+    logging.getLogger("bot").addHandler(Notices(logging.WARNING))
     settings = load_settings()
     return settings if corpus is None else replace(settings, corpus=corpus)
 
 
 def _engine(corpus: Path | None) -> "Engine":
     from bot.bootstrap import open_engine
+    from bot.console.notices import BuildingBar
 
-    return open_engine(_settings(corpus))
+    with BuildingBar() as bar:
+        return open_engine(_settings(corpus), bar)

@@ -55,7 +55,7 @@ def compose_answer(
     examined += [Examined(one, inquiry.examine(one.passage)) for one in found[EXAMINED:]]
     chosen = _without_duplicates(index, cover_places(inquiry, examined), k)
     answered = bool(inquiry.terms or query.expected in ABOUT_ARTICLE) and any(
-        is_enough(one.evidence, inquiry, caution) for one in chosen[:1]
+        is_enough(one.evidence, inquiry, caution, talked_about=_is_talked_about(index, reading, one)) for one in chosen[:1]
     )
     hits = tuple(_hit(index, query, rank, one, explain=explain) for rank, one in enumerate(chosen, start=1))
     return Answer(
@@ -68,7 +68,7 @@ def compose_answer(
     )
 
 
-def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
+def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float, *, talked_about: bool = False) -> bool:
     """
     Decide whether a passage carries a question.
 
@@ -80,8 +80,18 @@ def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
         term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence)
     ):
         return False
+    if talked_about:
+        return True
     floor = 0.24 * caution if evidence.anchored else 0.7 * caution
     return evidence.coverage >= floor and evidence.substance >= 0.16 * caution
+
+
+def _is_talked_about(index: Index, reading: Reading, one: Examined) -> bool:
+    """Whether "bài đó" asks for a fact about the article of the answer before."""
+    passage = index.passages[one.ranked.passage]
+    return (
+        passage.kind is Kind.METADATA and reading.shape.expected in ABOUT_ARTICLE and passage.file == reading.favoured
+    )
 
 
 def _order(examined: list[Examined], weights: Weights, inquiry: Inquiry) -> list[Examined]:
@@ -92,7 +102,7 @@ def _order(examined: list[Examined], weights: Weights, inquiry: Inquiry) -> list
             if term.decisive and not inquiry.is_spared(term, one.evidence):
                 score *= weights.lacking
         if not one.evidence.typed:
-            score *= weights.untyped
+            score *= weights.untyped if not one.evidence.possible else weights.unnamed
         weighed.append(Examined(replace(one.ranked, score=score), one.evidence))
     weighed.sort(key=lambda one: (-one.ranked.score, one.ranked.passage))
     return weighed

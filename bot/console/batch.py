@@ -1,6 +1,7 @@
 """Questions from JSON Lines, answers to JSON Lines, in order; a bad line becomes an error in its place."""
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -39,7 +40,7 @@ def _answer_line(
     engine: Engine, line: str, number: int, sessions: dict[str, Conversation], *, k: int
 ) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError):
         return _error(None, f"dòng {number}: không phải JSON")
     if not isinstance(row, dict):
@@ -63,7 +64,15 @@ def _error(identifier: Any, message: str) -> dict[str, Any]:
     return {"id": identifier, "error": message}
 
 
+def _finite(number: str) -> float:
+    """Read a number; NaN and infinities, which Python's parser lets through, are not JSON and would be printed again."""
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(number)
+    return value
+
+
 def _dump(row: dict[str, Any]) -> str:
-    # A lone surrogate in a question cannot be written as UTF-8: escape what is not plain.
+    # A lone surrogate ("\\ud800" in a question) cannot be written as UTF-8: it comes back as "?".
     text = json.dumps(row, ensure_ascii=False)
     return text.encode("utf-8", "replace").decode("utf-8")

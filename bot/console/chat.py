@@ -9,12 +9,13 @@ from rich.console import Console, RenderableType
 
 from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
-from bot.console.rendering import render_answer, render_article, render_sources
-from bot.model import Answer
+from bot.console.rendering import has_colour, render_answer, render_article, render_hits, render_sources
+from bot.language.normalize import fold
+from bot.model import Answer, Passage
 
 COMMANDS = {
     "/nguon": "liệt kê các bài báo",
-    "/bai": "đọc một bài: /bai 2",
+    "/bai": "đọc một bài: /bai 2 (phím cách: trang sau, q: thôi đọc)",
     "/them": "xem thêm đoạn cho câu vừa hỏi",
     "/giaithich": "vì sao chọn các đoạn đó",
     "/moi": "bắt đầu cuộc trò chuyện mới",
@@ -22,7 +23,7 @@ COMMANDS = {
     "/thoat": "thoát (hoặc Ctrl-D)",
 }
 _MORE = 3  # passages that each /them adds
-_MOST = 30
+_MOST = 50
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Chat:
     _conversation: Conversation = field(default_factory=Conversation)
     _before: Conversation = field(default_factory=Conversation)
     _question: str = ""
-    _shown: int = 0
+    _shown: list[Passage] = field(default_factory=list)
 
     def take(self, line: str) -> bool:
         """
@@ -57,28 +58,30 @@ class Chat:
         if not line.startswith("/"):
             self._ask(line)
             return True
-        command, _, argument = line.partition(" ")
+        typed, _, argument = line.partition(" ")
+        command = fold(typed).replace("-", "")  # an input method adds marks by itself: /nguồn, /trợ-giúp
         actions: dict[str, Callable[[str], None]] = {
             "/nguon": lambda _: self._show(render_sources(self.engine.index.articles)),
             "/bai": self._read,
             "/them": self._more,
             "/giaithich": self._explain,
             "/moi": self._forget,
-            "/tro-giup": lambda _: self._help(),
+            "/trogiup": lambda _: self._help(),
         }
         if command == "/thoat":
             return False
         action = actions.get(command)
         if action is None:
-            self._say(f"Không có lệnh {command}. Gõ /tro-giup để xem các lệnh.")
+            self._say(f"Không có lệnh {typed}. Gõ /tro-giup để xem các lệnh.")
         else:
             action(argument.strip())
         return True
 
     def _ask(self, question: str) -> None:
-        self._before, self._question, self._shown = self._conversation, question, self.k
+        self._before, self._question = self._conversation, question
         answer, self._conversation = self.engine.converse(question, self._conversation, k=self.k)
-        self._show(render_answer(answer))
+        self._shown = [hit.passage for hit in answer.hits]
+        self._show(render_answer(answer, colour=has_colour(self.out)))
 
     def _again(self, k: int, *, explain: bool = False) -> Answer:
         answer, _ = self.engine.converse(self._question, self._before, k=k, explain=explain)
@@ -88,16 +91,18 @@ class Chat:
         if not self._question:
             self._say("Bạn chưa hỏi gì.")
             return
-        answer = self._again(min(self._shown + _MORE, _MOST))
-        if len(answer.hits) <= self._shown:
+        answer = self._again(min(len(self._shown) + _MORE, _MOST))
+        more = [hit for hit in answer.hits if hit.passage not in self._shown]
+        if more:
+            self._shown += [hit.passage for hit in more]
+            self._show(render_hits(answer, more, colour=has_colour(self.out)))
+        else:
             self._say("Không còn đoạn nào nữa.")
-            return
-        self._shown = len(answer.hits)
-        self._show(render_answer(answer))
 
     def _explain(self, _: str) -> None:
         if self._question:
-            self._show(render_answer(self._again(self._shown, explain=True), explain=True))
+            answer = self._again(max(len(self._shown), 1), explain=True)
+            self._show(render_answer(answer, colour=has_colour(self.out), explain=True))
         else:
             self._say("Bạn chưa hỏi gì.")
 
@@ -108,8 +113,8 @@ class Chat:
             return
         article = articles[int(argument) - 1]
         body = render_article(article, self.engine.index.passages_of(article))
-        if self.out.is_terminal:
-            with self.out.pager(styles=True):
+        if self.out.is_terminal and len(self.out.render_lines(body)) >= self.out.height:
+            with self.out.pager():  # without style: not every pager passes it on
                 self._show(body)
         else:
             self._show(body)
@@ -142,7 +147,7 @@ def run_chat(engine: Engine, out: Console, history: Path, k: int) -> None:
     """
     chat = Chat(engine, out, k)
     out.print(f"Hỏi Báo: {len(engine.index.articles)} bài báo. Gõ câu hỏi, /tro-giup để xem các lệnh, /thoat để thoát.")
-    for line in _typed_lines(history) if sys.stdin.isatty() else _piped_lines():
+    for line in _typed_lines(history, engine) if sys.stdin.isatty() else _piped_lines():
         if not chat.take(line):
             break
 
@@ -152,7 +157,7 @@ def _piped_lines() -> Iterator[str]:
         yield raw.decode("utf-8", "replace")
 
 
-def _typed_lines(history: Path) -> Iterator[str]:
+def _typed_lines(history: Path, engine: Engine) -> Iterator[str]:
     from prompt_toolkit import PromptSession  # only for a terminal: it takes longer to load than an answer takes
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory, InMemoryHistory
@@ -163,9 +168,9 @@ def _typed_lines(history: Path) -> Iterator[str]:
         kept: FileHistory | InMemoryHistory = FileHistory(str(history))
     except OSError:
         kept = InMemoryHistory()
-    session: PromptSession[str] = PromptSession(
-        history=kept, completer=WordCompleter(list(COMMANDS), sentence=True), complete_while_typing=False
-    )
+    meanings = COMMANDS | {f"/bai {number}": one.title for number, one in enumerate(engine.index.articles, start=1)}
+    completer = WordCompleter(list(meanings), sentence=True, meta_dict=meanings)
+    session: PromptSession[str] = PromptSession(history=kept, completer=completer, complete_while_typing=False)
     while True:
         try:
             yield session.prompt("Hỏi: ")

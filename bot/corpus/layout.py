@@ -45,7 +45,7 @@ _BYLINE = re.compile(
 _SOURCE_LINE = re.compile(r"\(?\s*(?:theo|nguồn(?:\s+tin)?)\s*:?\s+(?P<name>[^.()]{2,60})\)?\.?", re.IGNORECASE)
 _EMAIL = re.compile(r"\S+@\S+\.\w+")
 _CREDIT = re.compile(
-    r"[(\[]?\s*\b(?:ảnh|hình|photo)(?:\s+(?:tư liệu|minh họa|chụp))?\s*:\s*(?P<credit>[^()\[\]:]{1,60}?)\s*[)\]]?\.?$"
+    r"[(\[]?\s*\b(?<!trong )(?:ảnh|hình|photo)(?:\s+(?:tư liệu|minh họa|chụp))?\s*:\s*(?P<credit>[^()\[\]:]{1,60}?)\s*[)\]]?\.?$"
     r"|[(\[]?\s*\bảnh\s+(?:minh h[oọ][aạ]|tư liệu)\s*[)\]]?\.?$",
     re.IGNORECASE,
 )
@@ -168,6 +168,8 @@ def _drop_furniture(lines: list[str], tables: LayoutTables) -> list[str]:
         in_tail = False
         kept.append(line)
         kept_length += len(line)
+    if len(kept) == 1 and furniture.tail.fullmatch(kept[0]):
+        return []  # a page without an article
     return kept
 
 
@@ -311,7 +313,7 @@ def _read_end(lines: list[str], body_start: int, tables: LayoutTables) -> _End:
     while end.body_end > body_start + 1:
         line = lines[end.body_end - 1]
         named = _match_byline(line)
-        sourced = _SOURCE_LINE.fullmatch(line)
+        sourced = _match_source(line, tables)
         if sourced and not end.source:
             name = clean_text(sourced["name"])
             end.source = tables.sources.get(name, name)
@@ -325,6 +327,17 @@ def _read_end(lines: list[str], body_start: int, tables: LayoutTables) -> _End:
             break
         end.body_end -= 1
     return end
+
+
+def _match_source(line: str, tables: LayoutTables) -> re.Match[str] | None:
+    """A newspaper after "Theo" or "Nguồn"; "Theo đó, …" and other sentences are text."""
+    found = _SOURCE_LINE.fullmatch(line)
+    if not found:
+        return None
+    name = clean_text(found["name"])
+    if name in tables.sources or name in tables.sources.values():
+        return found
+    return found if name[:1].isupper() and "," not in name and not line.endswith(".") else None
 
 
 def _match_byline(line: str) -> re.Match[str] | None:

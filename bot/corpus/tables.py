@@ -56,7 +56,7 @@ def load_layout_tables(extra: Path | None = None) -> LayoutTables:
     for name, take in (("sources.tsv", _source_taker(sources)), ("furniture.txt", _furniture_taker(groups))):
         take(name, package.joinpath(name).read_text("utf-8").splitlines())
         if extra is not None and (extra / name).is_file():
-            take(str(extra / name), (extra / name).read_text("utf-8-sig").splitlines())
+            take(str(extra / name), _operator_lines(extra / name))
     whole = {group: rf"(?:{'|'.join(patterns)})" for group, patterns in groups.items()}
     compiled = {group: re.compile(pattern, re.IGNORECASE) for group, pattern in whole.items()}
     return LayoutTables(sources, Furniture(compiled["tail"], compiled["line"], compiled["inside"]))
@@ -92,6 +92,13 @@ def _furniture_taker(groups: dict[str, list[str]]) -> _Taker:
                 raise _malformed(name, number) from error
 
     return take
+
+
+def _operator_lines(path: Path) -> list[str]:
+    try:
+        return path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: {error}", f"Không đọc được bảng {path}: tệp phải là văn bản UTF-8.") from error
 
 
 def _malformed(name: str, number: int) -> ConfigurationError:

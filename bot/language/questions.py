@@ -34,6 +34,7 @@ ABOUT_ARTICLE = frozenset({Expected.AUTHOR, Expected.PUBLISHED, Expected.SOURCE,
 _ARTICLE = frozenset(
     {("bài",), ("bài", "báo"), ("bài", "viết"), ("tin",), ("bản", "tin"), ("tin", "bài"), ("bài", "này")}
 )
+_ARTICLE_NOUNS = frozenset({("bài", "báo"), ("bài", "viết"), ("bản", "tin")})  # a date of one is when it was printed
 _WRITE = frozenset("viết soạn chấp bút".split())
 _COMPILE = frozenset({("tổng", "hợp"), ("biên", "soạn"), ("thực", "hiện"), ("đưa", "tin"), ("đứng", "tên")})
 _PUBLISH = frozenset("đăng ra lên phát xuất đưa".split())
@@ -133,7 +134,7 @@ def _about_article(keys: Sequence[str], asked: Expected | None) -> Expected | No
     words = set(keys)
     if asked is Expected.PERSON and (words & _WRITE or runs & _COMPILE):
         return Expected.AUTHOR
-    if asked is Expected.DATE and words & _PUBLISH:
+    if asked is Expected.DATE and (words & _PUBLISH or runs & _ARTICLE_NOUNS):
         return Expected.PUBLISHED
     if asked in (Expected.THING, Expected.PLACE) and words & _NEWSPAPER and words & _PUBLISH:
         return Expected.SOURCE

@@ -78,7 +78,7 @@ class Query:
         if any(self.units[at].key == _PERCENT for at in asking):
             return -1  # a share is counted in nothing
         for at in range(asking[-1] + 1 if asking else 0, len(self.units)):
-            if self.units[at].role is Role.CONTENT:
+            if self.units[at].role is Role.CONTENT and not self.reading.pieces[at].inherited:
                 return at
         return -1
 

@@ -13,6 +13,7 @@ from bot.retrieval.query import Query
 from bot.retrieval.weights import Weights
 
 _FLAGS = {Expected.NUMBER: NUMERIC, Expected.DATE: DATED, Expected.PERSON: PERSON}
+_TIME_WORDS = frozenset(("năm", "quí", "tháng", "ngày"))
 CANDIDATES = 64
 """How many passages of stage one are ranked again."""
 
@@ -81,6 +82,10 @@ class _Scorer:
             for key in lexicon.by_folded.get(unit.folded, ()):
                 self._units.setdefault(key, []).append((number, 1.0 if key == exact else other))
         self._wanted, self._counted = self._wanted_flag(), query.counted_unit
+        pieces = query.reading.pieces
+        self._times = frozenset(
+            at for at, unit in enumerate(query.units) if pieces[at].numeric or unit.key in _TIME_WORDS
+        )
         self._runs: list[tuple[list[int], int, int, float]] = []
         for alternative in query.reading.alternatives:
             run = [lexicon.ids.get(key, -1) for key in alternative.run]
@@ -114,8 +119,11 @@ class _Scorer:
             before = found
         self._add_runs(ids, sentences, matches)
         best, at = 0.0, 0
+        said: dict[int, float] = {}
         for sentence in sorted(matches):
-            held = matches[sentence]
+            # "Trong quý I-2021, …" sets the time for the sentences behind it as well.
+            held = {**said, **matches[sentence]}
+            said |= {number: match for number, match in held.items() if number in self._times}
             value = sum(self._mass[number] * match for number, match in held.items())
             value += sum(
                 weights.adjacent for number in pairs.get(sentence, ()) if self._mass[number] and self._mass[number - 1]

@@ -29,6 +29,7 @@ class Weights:
         counted: What a number right before the word to be counted adds to a sentence, in idf.
         lacking: Factor for a passage, for each year, numbered thing or place of the question that it lacks.
         untyped: Factor for a passage without the number, date or name that is asked for.
+        unnamed: The same for "ai", which may ask for a group that has no name.
         heading, caption, metadata: Factors for passages that are headings, captions or facts about the article.
         caption_wanted, metadata_wanted: The same when the question asks of a photo, or of an article itself.
     """
@@ -55,6 +56,7 @@ class Weights:
     counted: float = 6.0
     lacking: float = 0.6
     untyped: float = 0.75
+    unnamed: float = 0.9
     heading: float = 0.7
     caption: float = 0.7
     caption_wanted: float = 1.4

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="hoibao",
     help="Hỏi các bài báo, nhận đoạn trả lời kèm trích dẫn.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -43,16 +42,16 @@ def main() -> None:
     except HoiBaoError as error:
         _stop(error.vietnamese, MISUSED)
     except typer.TyperException as error:
-        context = getattr(error, "ctx", None)
-        if context is not None and not context.args and error.message.startswith(context.get_usage()[:6]):
-            _stop(error.message, MISUSED)
         from bot.console.usage import usage_message
 
+        context = getattr(error, "ctx", None)
         _stop(usage_message(error.format_message(), context.command_path if context else "hoibao"), MISUSED)
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        _stop(f"Xin lỗi, Hỏi Báo gặp lỗi ngoài dự kiến: {error!r}. Xem chi tiết: đặt PYTHONDEVMODE=1, chạy lại.", BROKEN)
+        _stop(
+            f"Xin lỗi, Hỏi Báo gặp lỗi ngoài dự kiến: {error!r}. Xem chi tiết: đặt PYTHONDEVMODE=1, chạy lại.", BROKEN
+        )
 
 
 def _stop(message: str, code: int) -> NoReturn:
@@ -61,10 +60,14 @@ def _stop(message: str, code: int) -> NoReturn:
 
 
 @app.callback(invoke_without_command=True)
-def _root(version: Annotated[bool, typer.Option("--version", help="In phiên bản.")] = False) -> None:
+def _root(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="In phiên bản.")] = False
+) -> None:
     if version:
         typer.echo(__version__)
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        _stop(context.get_help(), MISUSED)
 
 
 @app.command()
@@ -202,7 +205,9 @@ def _settings(corpus: Path | None) -> "Settings":
     from bot.config import load_settings
     from bot.console.notices import Notices
 
-    logging.getLogger("bot").addHandler(Notices(logging.WARNING))
+    log = logging.getLogger("bot")
+    log.addHandler(Notices(logging.WARNING))
+    log.propagate = False
     settings = load_settings()
     return settings if corpus is None else replace(settings, corpus=corpus)
 

@@ -51,6 +51,8 @@ def compose_answer(
     query = build_query(reading, index, weights)
     inquiry = Inquiry(query, index)
     found = retrieve(index, query, weights, k=max(EXAMINED, 2 * k))
+    if query.expected in ABOUT_ARTICLE:
+        found = _articles_first(index, found)
     examined = _order([Examined(one, inquiry.examine(one.passage)) for one in found[:EXAMINED]], weights, inquiry)
     examined += [Examined(one, inquiry.examine(one.passage)) for one in found[EXAMINED:]]
     chosen = _without_duplicates(index, cover_places(inquiry, examined), k)
@@ -84,6 +86,20 @@ def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float, *, talked_ab
         return True
     floor = 0.24 * caution if evidence.anchored else 0.7 * caution
     return evidence.coverage >= floor and evidence.substance >= 0.16 * caution
+
+
+def _articles_first(index: Index, found: Sequence[Ranked]) -> list[Ranked]:
+    """
+    Put the facts about the articles before their passages.
+
+    Whoever asks who wrote "the article about X" may describe it by any of its paragraphs: its best passage ranks it.
+    """
+    facts: dict[int, Ranked] = {}
+    top = found[0].score if found else 0.0
+    for one in found:
+        number = index.first_passage(int(index.places[one.passage]))
+        facts.setdefault(number, Ranked(number, top + one.score, 0))
+    return [*facts.values(), *(one for one in found if one.passage not in facts)]
 
 
 def _is_talked_about(index: Index, reading: Reading, one: Examined) -> bool:

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from bot.language.abbreviations import Run, run_of
 from bot.language.places import find_places
 from bot.language.questions import ABOUT_ARTICLE, QuestionShape, Role
 from bot.language.reading import Piece, Reading
+from bot.language.tokens import Run, run_of
 from bot.language.word_lists import table_lines
 from bot.model import Answer, Status
 from bot.retrieval.index import Index

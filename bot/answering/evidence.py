@@ -10,10 +10,10 @@ from functools import cache
 from itertools import pairwise
 from math import log
 
-from bot.language.abbreviations import Run, run_of
+from bot.language.analyzer import find_runs
 from bot.language.places import find_places
-from bot.language.questions import Expected, Role
-from bot.language.tokens import is_date
+from bot.language.questions import Expected, Role, measures
+from bot.language.tokens import Run, is_date, run_of
 from bot.language.word_lists import table_lines
 from bot.model import Span
 from bot.retrieval.index import DATED, NUMERIC, PERSON, WITHIN, Index
@@ -127,6 +127,7 @@ class Inquiry:
             dict.fromkeys(self._run(term) for term in self.terms if term.place and self._is_known(term))
         )
         self._post = self._asked_post()
+        self._measure = self._asked_measure()
 
     def is_spared(self, term: KeyTerm, evidence: "Evidence") -> bool:
         """Whether a passage may lack a place: of several that are asked for, it need have but one."""
@@ -251,6 +252,14 @@ class Inquiry:
                     return at, last
         return None
 
+    def _asked_measure(self) -> frozenset[str]:
+        """Units of the measure that is asked for, such as those of money; empty when things are counted."""
+        if self._query.expected is not Expected.NUMBER:
+            return frozenset()
+        keys = [unit.key for unit in self._query.units]
+        asked = [units for run, units in measures().items() if find_runs(keys, run)]
+        return frozenset().union(*asked)
+
     # What a passage shows
 
     def examine(self, passage: int) -> Evidence:
@@ -370,6 +379,12 @@ class Inquiry:
         """Whether a number that the question does not say stands beside what is counted, or behind what is numbered."""
         ids, flags = text.ids, text.flags
         numbers = [at for at, flag in enumerate(flags) if flag & (NUMERIC | DATED) and not self._is_said(ids[at])]
+        if self._measure:
+            return any(
+                self._index.lexicon.keys[ids[near]] in self._measure
+                for at in numbers
+                for near in range(at + 1, min(at + 3, len(ids)))
+            )
         numbered = self._query.numbered_unit
         if numbered >= 0:
             things = [at for at, key in enumerate(ids) if self._is_unit(numbered, key)]

@@ -1,11 +1,11 @@
 """Greetings, thanks and "bạn là ai": answered as a person would, not searched for."""
 
+import re
 from functools import cache
 
-from bot.language.abbreviations import Run
 from bot.language.normalize import fold
 from bot.language.synonym_file import load_rules
-from bot.language.tokens import tokenize
+from bot.language.tokens import Run, tokenize
 from bot.model import SmallTalk
 
 _PARTICLES = frozenset(
@@ -31,9 +31,15 @@ def small_talk(message: str) -> SmallTalk | None:
         message: Clean text.
 
     Returns:
-        Its kind, or None when it may be a question to the articles. Particles around the phrase ("dạ … ạ") do not matter.
+        Its kind, or None when any part of it may be a question to the articles. Particles around a phrase ("dạ … ạ") do
+        not matter; of several phrases ("chào bạn, bạn là ai?") the last decides.
     """
-    tokens = tokenize(message)
+    kinds = [_kind(part) for part in re.split(r"[,.!?;]+", message) if tokenize(part)]
+    return kinds[-1] if kinds and None not in kinds else None
+
+
+def _kind(phrase: str) -> SmallTalk | None:
+    tokens = tokenize(phrase)
     keys = [fold(token.key) for token in tokens]
     for start in range(len(keys) + 1):
         if start and tokens[start - 1].key not in _PARTICLES:

@@ -18,8 +18,8 @@ def answer_lines(engine: Engine, lines: Iterable[bytes], *, k: int) -> Iterator[
 
     Args:
         engine: To be asked.
-        lines: JSON objects ``{"id", "question", "session"?}``, UTF-8; blank lines are left out. Questions of one session
-            are the turns of one conversation.
+        lines: JSON objects ``{"id", "question", "session"?}``, UTF-8; blank lines are left out. Questions of one
+            session are the turns of one conversation.
         k: Most passages an answer, at least 1.
 
     Yields:
@@ -65,7 +65,7 @@ def _error(identifier: Any, message: str) -> dict[str, Any]:
 
 
 def _finite(number: str) -> float:
-    """Read a number; NaN and infinities, which Python's parser lets through, are not JSON and would be printed again."""
+    """Read a number that is JSON: NaN and the infinities, which Python would take and print again, are not."""
     value = float(number)
     if not math.isfinite(value):
         raise ValueError(number)

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console, RenderableType
+from rich.table import Table
 
 from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
-from bot.console.rendering import has_colour, render_answer, render_article, render_hits, render_sources
+from bot.console.rendering import Tidy, has_colour, render_answer, render_article, render_hits, render_sources
 from bot.language.normalize import fold
 from bot.model import Answer, Passage
 
 COMMANDS = {
     "/nguon": "liệt kê các bài báo",
-    "/bai": "đọc một bài: /bai 2 (phím cách: trang sau, q: thôi đọc)",
+    "/bai": "đọc một bài: /bai 2",
     "/them": "xem thêm đoạn cho câu vừa hỏi",
     "/giaithich": "vì sao chọn các đoạn đó",
     "/moi": "bắt đầu cuộc trò chuyện mới",
@@ -113,9 +114,8 @@ class Chat:
             return
         article = articles[int(argument) - 1]
         body = render_article(article, self.engine.index.passages_of(article))
-        if self.out.is_terminal and len(self.out.render_lines(body)) >= self.out.height:
-            with self.out.pager():  # without style: not every pager passes it on
-                self._show(body)
+        if self.out.is_terminal and sys.stdin.isatty():
+            self._show_paged(body)
         else:
             self._show(body)
 
@@ -125,11 +125,24 @@ class Chat:
         self._say("Đã quên cuộc trò chuyện trước.")
 
     def _help(self) -> None:
+        table = Table.grid(padding=(0, 2, 0, 0))
         for command, meaning in COMMANDS.items():
-            self._say(f"{command:<12} {meaning}")
+            table.add_row(command, meaning)
+        self._show(Tidy(table))
 
     def _show(self, what: RenderableType) -> None:
         self.out.print(what)
+
+    def _show_paged(self, what: RenderableType) -> None:
+        # Not through the system's pager: whether that shows colour, or even Vietnamese, depends on its settings.
+        with self.out.capture() as captured:
+            self._show(what)
+        lines = captured.get().splitlines(keepends=True)
+        page = max(self.out.height - 1, 1)
+        for start in range(0, len(lines), page):
+            if start and not _wants_more():
+                break
+            self.out.file.write("".join(lines[start : start + page]))
 
     def _say(self, text: str) -> None:
         self.out.print(text)
@@ -150,6 +163,14 @@ def run_chat(engine: Engine, out: Console, history: Path, k: int) -> None:
     for line in _typed_lines(history, engine) if sys.stdin.isatty() else _piped_lines():
         if not chat.take(line):
             break
+
+
+def _wants_more() -> bool:
+    try:
+        return input("— Enter: xem tiếp, q: thôi — ").strip().lower() != "q"
+    except (EOFError, KeyboardInterrupt):
+        sys.stdout.write("\n")
+        return False
 
 
 def _piped_lines() -> Iterator[str]:

@@ -3,11 +3,12 @@
 from rich.table import Table
 from rich.text import Text
 
-from bot.console.rendering import terminal
+from bot.console.rendering import Tidy, terminal
 from bot.evaluation.measures import Judged, Report
 from bot.model import Status
 
 _HEADINGS = ("kiểu", "số câu", "hit@1", "hit@3", "MRR@10", "câu đúng", "từ chối sai", "từ chối đúng")
+_LEAST_WIDTH = 80
 
 
 def print_measures(report: Report, *, verbose: bool) -> None:
@@ -19,17 +20,18 @@ def print_measures(report: Report, *, verbose: bool) -> None:
         verbose: Then also every question that was missed, with what came first instead.
     """
     out = terminal()
+    out.width = max(out.width, _LEAST_WIDTH)  # narrower, no number would be whole
     table = Table(box=None, pad_edge=False)
     for number, heading in enumerate(_HEADINGS):
         table.add_column(heading, justify="left" if number == 0 else "right", no_wrap=True)
     for one in report.styles:
         shares = (one.hit1, one.hit3, one.mrr10, one.sentence, one.wrongly_refused, one.rightly_refused)
         table.add_row(one.style, str(one.count), *("–" if share is None else f"{share:.3f}" for share in shares))
-    out.print(table)
+    out.print(Tidy(table))
     if verbose:
         for judged in report.judged:
             if judged.missed:
-                out.print(_miss(judged), soft_wrap=True)
+                out.print(_miss(judged))
 
 
 def _miss(judged: Judged) -> Text:

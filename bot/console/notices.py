@@ -3,7 +3,7 @@
 import logging
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from bot.errors import HoiBaoError
 
@@ -29,7 +29,7 @@ class BuildingBar:
         self._bar: Bar | None = None
         self._task: TaskID | None = None
 
-    def __enter__(self) -> "BuildingBar":
+    def __enter__(self) -> Self:
         return self
 
     def __call__(self, done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Answers and articles as text for a terminal, through rich: colour only where it can be shown, wrapped to the width."""
+"""Answers and articles as text for a terminal, through rich: wrapped to the width, colour only where it shows."""
 
 from collections.abc import Sequence
 
@@ -62,7 +62,9 @@ def render_answer(answer: Answer, *, colour: bool, explain: bool = False) -> Tid
 
 def render_hits(answer: Answer, hits: Sequence[Hit], *, colour: bool, explain: bool = False) -> Tidy:
     """Lay out some of an answer's passages; see `render_answer`."""
-    shown = (_render_hit(hit, answered=answer.status is Status.ANSWERED, colour=colour, explain=explain) for hit in hits)
+    shown = (
+        _render_hit(hit, answered=answer.status is Status.ANSWERED, colour=colour, explain=explain) for hit in hits
+    )
     return Tidy(*shown)
 
 

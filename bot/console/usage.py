@@ -15,7 +15,7 @@ _MISTAKES = (
 
 
 def usage_message(english: str, command: str) -> str:
-    """
+    r"""
     Say what is wrong with a command line.
 
     Args:
@@ -23,7 +23,7 @@ def usage_message(english: str, command: str) -> str:
         command: As far as it was understood ("hoibao ask").
 
     >>> usage_message("No such command 'hoi'.", "hoibao")
-    'Không có lệnh “hoi”.\\nXem cách dùng: hoibao --help'
+    'Không có lệnh “hoi”.\nXem cách dùng: hoibao --help'
     """
     for pattern, vietnamese in _MISTAKES:
         found = re.match(pattern, english, re.DOTALL)

@@ -111,8 +111,8 @@ def parse_article(file: str, text: str, tables: LayoutTables) -> Article:
         source_tag=tag or end.source_tag,
         published=header.published,
         date_line=header.date_line,
-        authors=end.authors or header.authors,
-        byline=end.byline or header.byline,
+        authors=tuple(dict.fromkeys([*header.authors, *end.authors])),
+        byline="; ".join(dict.fromkeys(line for line in (header.byline, end.byline) if line)) or None,
         lead=lead,
         sections=tuple(rest[position] for position in sorted(headings)),
         paragraphs=tuple(paragraphs),
@@ -313,20 +313,30 @@ def _read_end(lines: list[str], body_start: int, tables: LayoutTables) -> _End:
     while end.body_end > body_start + 1:
         line = lines[end.body_end - 1]
         named = _match_byline(line)
+        by_photographer = bool(named) and _names_photographer(line)
         sourced = _match_source(line, tables)
         if sourced and not end.source:
             name = clean_text(sourced["name"])
             end.source = tables.sources.get(name, name)
             end.source_tag = name if name in tables.sources else None
-        elif named and not end.authors and not (named["label"] or "").lower().startswith("ảnh"):
+        elif named and not end.authors and not by_photographer:
             end.authors = _split_names(named["names"])
-            end.byline = line
-        elif not _EMAIL.fullmatch(line) and not (
-            named and end.authors and (named["label"] or "").lower().startswith("ảnh")
-        ):
+            end.bylines.insert(0, line)
+        elif by_photographer and (end.authors or _is_writers_byline(lines[end.body_end - 2])):
+            end.bylines.insert(0, line)
+        elif not _EMAIL.fullmatch(line):
             break
         end.body_end -= 1
+    end.byline = "; ".join(end.bylines) or None
     return end
+
+
+def _is_writers_byline(line: str) -> bool:
+    return _match_byline(line) is not None and not _names_photographer(line)
+
+
+def _names_photographer(line: str) -> bool:
+    return re.match(r"(?:ảnh|hình)\s*:", line, re.IGNORECASE) is not None
 
 
 def _match_source(line: str, tables: LayoutTables) -> re.Match[str] | None:
@@ -335,9 +345,9 @@ def _match_source(line: str, tables: LayoutTables) -> re.Match[str] | None:
     if not found:
         return None
     name = clean_text(found["name"])
-    if name in tables.sources or name in tables.sources.values():
-        return found
-    return found if name[:1].isupper() and "," not in name and not line.endswith(".") else None
+    words = name.split()
+    like_a_name = words[0][0].isupper() and sum(word[0].isupper() for word in words) * 2 >= len(words)
+    return found if like_a_name or name in tables.sources.values() else None
 
 
 def _match_byline(line: str) -> re.Match[str] | None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -36,7 +35,6 @@ class LayoutTables:
     furniture: Furniture
 
 
-@cache
 def load_layout_tables(extra: Path | None = None) -> LayoutTables:
     """
     Read the shipped tables, then the operator's.
@@ -86,7 +84,7 @@ def _furniture_taker(groups: dict[str, list[str]]) -> _Taker:
                 group = stripped[1:-1]
                 continue
             try:
-                re.compile(stripped)
+                re.compile(f"(?:{stripped})")  # as it will stand among the others: no global flags
                 groups[group].append(stripped)
             except (re.error, KeyError) as error:
                 raise _malformed(name, number) from error

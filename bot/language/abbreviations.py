@@ -13,10 +13,7 @@ from pathlib import Path
 from bot.language.normalize import fold
 from bot.language.questions import function_words
 from bot.language.synonym_file import load_rules
-from bot.language.tokens import Token, tokenize
-
-Run = tuple[str, ...]
-"""Keys in a row."""
+from bot.language.tokens import Run, Token, run_of, tokenize
 
 _BRACKETED = re.compile(r"\((?P<short>[A-ZĐƯ][A-ZĐƯ &-]{1,14})\)")
 _DOCUMENT_CODE = re.compile(r"\d+[-–/](?P<kind>[A-ZĐ][A-Za-zĐ]{0,3})(?:/(?P<body>[A-ZĐƯ]{2,8}))?\b")
@@ -93,11 +90,6 @@ class Abbreviations:
                 spelled.append(tokens[position])
                 position += 1
         return spelled
-
-
-def run_of(phrase: str) -> Run:
-    """The keys of a phrase."""
-    return tuple(token.key for token in tokenize(phrase))
 
 
 def learn_definitions(texts: Sequence[str]) -> dict[Run, Run]:

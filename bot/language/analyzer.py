@@ -6,9 +6,9 @@ from functools import cache
 from itertools import pairwise
 from typing import TypeVar
 
-from bot.language.abbreviations import Abbreviations, Run
+from bot.language.abbreviations import Abbreviations
 from bot.language.normalize import clean_text
-from bot.language.tokens import Token, tokenize
+from bot.language.tokens import Run, Token, tokenize
 from bot.language.words import segment_words
 
 _T = TypeVar("_T")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
-from bot.language.abbreviations import Run, run_of
+from bot.language.tokens import Run, run_of
 from bot.language.word_lists import table_lines
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import cache
 
-from bot.language.tokens import tokenize
+from bot.language.tokens import run_of, tokenize
 from bot.language.word_lists import table_lines
 
 
@@ -81,6 +81,17 @@ def question_phrases() -> dict[tuple[str, ...], Expected]:
 def function_words() -> frozenset[str]:
     """Keys of the function words."""
     return frozenset(token.key for line in table_lines("stopwords.txt") for token in tokenize(line))
+
+
+@cache
+def measures() -> dict[tuple[str, ...], frozenset[str]]:
+    """Keys of words that ask for a measure → keys of the first words of its units."""
+    table: dict[tuple[str, ...], frozenset[str]] = {}
+    for line in table_lines("measures.tsv"):
+        asked, _, units = line.partition("\t")
+        keys = frozenset(run_of(unit)[0] for unit in units.split(","))
+        table |= dict.fromkeys(map(run_of, asked.split(",")), keys)
+    return table
 
 
 def read_shape(keys: Sequence[str]) -> QuestionShape:

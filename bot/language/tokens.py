@@ -24,6 +24,10 @@ _SPELLED_DATE = re.compile(
 )
 
 
+Run = tuple[str, ...]
+"""Keys in a row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """
@@ -78,6 +82,11 @@ def tokenize(text: str) -> list[Token]:
         else:
             tokens.append(_word_token(match["word"], start, end, tokens))
     return tokens
+
+
+def run_of(phrase: str) -> Run:
+    """The keys of a phrase."""
+    return tuple(token.key for token in tokenize(phrase))
 
 
 def number_key(written: str) -> str:

@@ -8,19 +8,24 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.language.abbreviations import Abbreviations, Run, learn_definitions, run_of
+from bot.language.abbreviations import Abbreviations, learn_definitions
 from bot.language.analyzer import AnalyzedText, analyze, name_terms, passage_terms, shared_positions
 from bot.language.dictionary import Dictionary, read_dictionary
 from bot.language.normalize import fold, syllable_key
 from bot.language.people import person_positions
 from bot.language.sentences import split_sentences
-from bot.language.tokens import is_date
+from bot.language.tokens import Run, is_date, run_of
 from bot.model import Article, Kind, Passage, Progress, Rejection, Span
 from bot.retrieval.okapi import PostingsOkapi
 
-NUMERIC, DATED, PERSON, SHARED, WITHIN = 1, 2, 4, 8, 16
+NUMERIC, DATED, PERSON, SHARED, WITHIN, TITLE = 1, 2, 4, 8, 16, 32
 """Bits of `TokenTable.flags`: a number; a date or a year; the first word of a person's name; part of a place that the
-article or section is about; part of a word of several syllables."""
+article or section is about; part of a word of several syllables; in a context, part of
+the title."""
+
+
+# Without "một" (mostly "a") and "năm" (mostly "year").
+_NUMBER_WORDS = frozenset("hai ba bốn sáu bảy tám chín mười chục trăm nghìn ngàn triệu rưỡi".split())
 
 
 class Lexicon:
@@ -57,7 +62,7 @@ class TokenTable:
 
     Attributes:
         ids: Lexicon ids, int32.
-        flags: `NUMERIC`, `DATED`, `PERSON`, `SHARED` and `WITHIN`, uint8, beside *ids*.
+        flags: `NUMERIC`, `DATED`, `PERSON`, `SHARED`, `WITHIN` and `TITLE`, uint8, beside *ids*.
         sentences: Number of the sentence within its text, uint16, beside *ids*.
         spans: First and last-plus-one code point of each token in its text, int32, one row a token.
         starts: Where each text's tokens begin, one more than there are texts, int64.
@@ -125,6 +130,10 @@ class Index:
             return []
         first, last = np.searchsorted(self.places, [place, place + 1]).tolist()
         return list(self.passages[first:last])
+
+    def first_passage(self, place: int) -> int:
+        """Number of the first passage of an article, given by its position: the facts about it."""
+        return int(np.searchsorted(self.places, place))
 
     @cached_property
     def _places_of_files(self) -> dict[str, int]:
@@ -210,7 +219,7 @@ def build_index(
     tokens = builder.table()
     context_builder = _TokenBuilder(builder)
     for (place, _, _), text in zip(scope_of, contexts, strict=True):
-        context_builder.add(analyze(text, abbreviations, own_of[place]))
+        context_builder.add(analyze(text, abbreviations, own_of[place]), title_end=len(articles[place].title))
     return Index(
         articles=articles,
         passages=passages,
@@ -249,7 +258,7 @@ class _TokenBuilder:
         self._spans: list[Span] = []
         self._starts = [0]
 
-    def add(self, analyzed: AnalyzedText, names: Sequence[str] = ()) -> None:
+    def add(self, analyzed: AnalyzedText, names: Sequence[str] = (), *, title_end: int = 0) -> None:
         shared = shared_positions([token.key for token in analyzed.tokens], names)
         spans = split_sentences(analyzed.text)
         within = {position for first, last in analyzed.words for position in range(first, last + 1)}
@@ -262,12 +271,16 @@ class _TokenBuilder:
             flag = 0
             if token.numeric:
                 flag = DATED if is_date(token.key) else NUMERIC
+            elif token.key in _NUMBER_WORDS and position not in within:
+                flag = NUMERIC
             elif position in people:
                 flag = PERSON
             if shared[position]:
                 flag |= SHARED
             if position in within:
                 flag |= WITHIN
+            if token.end <= title_end:
+                flag |= TITLE
             number = self._ids.setdefault(token.key, len(self._ids))
             if number == len(self._surfaces):
                 self._surfaces.append(Counter())

@@ -22,9 +22,10 @@ from typing import Any
 import numpy as np
 
 from bot.errors import IndexFileError
-from bot.language.abbreviations import Abbreviations, Run
+from bot.language.abbreviations import Abbreviations
 from bot.language.dictionary import Dictionary
 from bot.language.reading import Tables
+from bot.language.tokens import Run
 from bot.model import Article, Caption, Kind, Paragraph, Passage, Rejection
 from bot.retrieval.index import Index, Lexicon, TokenTable
 from bot.retrieval.okapi import PostingsOkapi
@@ -62,11 +63,13 @@ def save_index(index: Index, tables: Tables, manifest: Manifest, root: Path) -> 
         _write_json(folder / "tables.jsonl", [_tables_row(tables)])
         sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
         current = {"format": FORMAT, "folder": folder.name, "sizes": sizes, **asdict(manifest)}
-        temporary = folder.with_suffix(".json")
+        temporary = folder / "current.json"
         temporary.write_text(json.dumps(current, ensure_ascii=False), "utf-8")
         os.replace(temporary, root / "current.json")
-    except OSError as error:
+    except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
+        if not isinstance(error, OSError):
+            raise
         raise IndexFileError(
             f"cannot write the index to {root}: {error}", f"Không ghi được chỉ mục vào {root}."
         ) from error
@@ -82,7 +85,7 @@ def read_manifest(root: Path) -> Manifest | None:
         return Manifest(
             current["recipe"], {file: (int(s), int(m), str(h)) for file, (s, m, h) in current["files"].items()}
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
@@ -96,7 +99,7 @@ def open_index(root: Path) -> tuple[Index, Tables]:
     current = _current(root)
     if current is None:
         raise IndexFileError(f"no current index in {root}", f"Chưa có chỉ mục trong {root}.")
-    folder = root / str(current["folder"])
+    folder = root / str(current.get("folder"))
     try:
         for name, size in current["sizes"].items():
             if (folder / name).stat().st_size != size:
@@ -199,9 +202,11 @@ def _read_tokens(folder: Path, name: str) -> TokenTable:
 
 
 def _map(path: Path) -> Any:
-    # An empty file cannot be mapped.
+    if path.stat().st_size < 4096:  # an empty array cannot be mapped, and a small one need not be
+        with path.open("rb") as file:
+            return np.lib.format.read_array(file, allow_pickle=False)
     # As a plain array: np.memmap does bookkeeping of its own at every slice.
-    return np.asarray(np.load(path, mmap_mode=None if path.stat().st_size < 4096 else "r", allow_pickle=False))
+    return np.asarray(np.lib.format.open_memmap(path, mode="r"))
 
 
 def _write_lines(path: Path, lines: Sequence[str]) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.language.abbreviations import Run, run_of
 from bot.language.analyzer import FOLDED
 from bot.language.questions import Expected, Role
 from bot.language.reading import Alternative, Piece, Reading
+from bot.language.tokens import Run, run_of
 from bot.language.vocabulary import Vocabulary
 from bot.retrieval.weights import Weights
 
@@ -133,7 +133,7 @@ def _terms(
             add(unit.key, weights.restored * unit.weight)
             add(FOLDED + unit.folded, weights.bare * unit.weight)
     for first, second in pairwise(units):
-        together = max(first.weight, second.weight) if first.name and second.name else min(first.weight, second.weight)
+        together = 1.0 if first.name and second.name else min(first.weight, second.weight)
         if first.trusted and second.trusted:
             add(f"{first.key} {second.key}", weights.bigram * together)
             add(f"{FOLDED}{first.folded} {second.folded}", weights.folded_bigram * together)

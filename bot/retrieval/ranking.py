@@ -8,7 +8,7 @@ import numpy as np
 from bot.language.analyzer import find_runs
 from bot.language.questions import ABOUT_ARTICLE, Expected, Role
 from bot.model import Kind
-from bot.retrieval.index import DATED, NUMERIC, PERSON, SHARED, Index
+from bot.retrieval.index import DATED, NUMERIC, PERSON, SHARED, TITLE, Index
 from bot.retrieval.query import Query
 from bot.retrieval.weights import Weights
 
@@ -72,6 +72,7 @@ class _Scorer:
         size = max(len(index.passages), 1)
         self._units: dict[int, list[tuple[int, float]]] = {}
         self._mass: list[float] = []
+        self._scopes: dict[int, tuple[dict[int, float], dict[int, float]]] = {}
         lexicon = index.lexicon
         for number, unit in enumerate(query.units):
             frequency = index.frequency(unit.key if unit.trusted else f"~{unit.folded}")
@@ -119,14 +120,18 @@ class _Scorer:
             before = found
         self._add_runs(ids, sentences, matches)
         best, at = 0.0, 0
-        said: dict[int, float] = {}
+        title, around = self._context(int(self._index.scopes[passage]))
+        # What the title says, every sentence of the article is about: it tells its sentences apart in nothing.
+        said = dict(title)
         for sentence in sorted(matches):
             # "Trong quý I-2021, …" sets the time for the sentences behind it as well.
             held = {**said, **matches[sentence]}
             said |= {number: match for number, match in held.items() if number in self._times}
             value = sum(self._mass[number] * match for number, match in held.items())
             value += sum(
-                weights.adjacent for number in pairs.get(sentence, ()) if self._mass[number] and self._mass[number - 1]
+                weights.adjacent
+                for number in pairs.get(sentence, ())
+                if self._mass[number] and self._mass[number - 1] and not (number in title and number - 1 in title)
             )
             if wanted and sentence not in typed:
                 value *= weights.typed
@@ -134,8 +139,14 @@ class _Scorer:
                 value += weights.counted
             if value > best:
                 best, at = value, sentence
-        context = self._context(passage, matches)
-        total = bm25 + weights.sentence * best + weights.context * context
+        here = {number for held in matches.values() for number in held}
+        context = sum(
+            weight * self._mass[number] * match
+            for weight, found in ((weights.title, title), (weights.context, around))
+            for number, match in found.items()
+            if number not in here
+        )
+        total = bm25 + weights.sentence * best + context
         total *= self._kind_factor(self._index.passages[passage].kind)
         if query.reading.favoured == self._index.passages[passage].file:
             total *= weights.favoured
@@ -143,6 +154,8 @@ class _Scorer:
 
     def _kind_factor(self, kind: Kind) -> float:
         weights, shape = self._weights, self._query.reading.shape
+        if kind is Kind.LEAD:
+            return weights.lead
         if kind is Kind.HEADING:
             return weights.heading
         if kind is Kind.CAPTION:
@@ -159,16 +172,20 @@ class _Scorer:
                 for number in range(first, last + 1):
                     held[number] = max(held.get(number, 0.0), weight)
 
-    def _context(self, passage: int, matches: dict[int, dict[int, float]]) -> float:
-        """The mass of units that the passage lacks and its title, heading, names or lead has."""
-        here = {number for held in matches.values() for number in held}
-        ids, _, _ = self._index.contexts.of(int(self._index.scopes[passage]))
-        around: dict[int, float] = {}
-        for key in set(ids):
-            for number, match in self._units.get(key, ()):
-                if number not in here and match > around.get(number, 0.0):
-                    around[number] = match
-        return sum(self._mass[number] * match for number, match in around.items())
+    def _context(self, scope: int) -> tuple[dict[int, float], dict[int, float]]:
+        """Units with their matches in the title, and those that only section heading, names or lead have."""
+        known = self._scopes.get(scope)
+        if known is None:
+            ids, flags, _ = self._index.contexts.of(scope)
+            title: dict[int, float] = {}
+            around: dict[int, float] = {}
+            for key, flag in zip(ids, flags, strict=True):
+                for number, match in self._units.get(key, ()):
+                    found = title if flag & TITLE else around
+                    found[number] = max(match, found.get(number, 0.0))
+            known = title, {number: match for number, match in around.items() if match > title.get(number, 0.0)}
+            self._scopes[scope] = known
+        return known
 
     def _wanted_flag(self) -> int:
         expected = self._query.expected

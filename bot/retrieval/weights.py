@@ -22,7 +22,8 @@ class Weights:
         favoured: Factor for a passage of the article that the conversation is about.
         name: Factor for numbers and capitalised words: they say which, not what about.
         function, asking: Factors for words that only join, and for words that ask.
-        context: What a term found in the title, section heading or lead adds, against one in the passage.
+        title: What a unit that the passage lacks and its title has adds, in idf.
+        context: The same for section heading, shared names and lead.
         sentence: What the best sentence adds, in units of its terms' idf.
         adjacent: What two words of the question side by side add within that sentence, in idf.
         typed: Factor for a sentence that lacks the expected number, date or name.
@@ -30,7 +31,7 @@ class Weights:
         lacking: Factor for a passage, for each year, numbered thing or place of the question that it lacks.
         untyped: Factor for a passage without the number, date or name that is asked for.
         unnamed: The same for "ai", which may ask for a group that has no name.
-        heading, caption, metadata: Factors for passages that are headings, captions or facts about the article.
+        lead, heading, caption, metadata: Factors for passages of these kinds.
         caption_wanted, metadata_wanted: The same when the question asks of a photo, or of an article itself.
     """
 
@@ -49,6 +50,7 @@ class Weights:
     favoured: float = 1.25
     function: float = 0.7
     asking: float = 0.3
+    title: float = 1.0
     context: float = 0.5
     sentence: float = 0.6
     adjacent: float = 2.0
@@ -57,6 +59,7 @@ class Weights:
     lacking: float = 0.6
     untyped: float = 0.75
     unnamed: float = 0.9
+    lead: float = 0.9
     heading: float = 0.7
     caption: float = 0.7
     caption_wanted: float = 1.4

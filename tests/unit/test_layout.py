@@ -241,10 +241,32 @@ def test_bylines_at_the_end(line: str, authors: tuple[str, ...]) -> None:
     assert body(article) == list(BODY)
 
 
+@pytest.mark.parametrize("lines", [("Bài: Minh Khang", "Ảnh: Lê An"), ("Ảnh: Lê An", "Minh Khang"), ("Minh Khang", "Ảnh: Lê An")])
+def test_writer_and_photographer_on_lines_of_their_own(lines: tuple[str, str]) -> None:
+    article = parse("Khánh thành cầu Rạch Sậy ở Tân Lập", "12/03/2024", *BODY, *lines)
+    assert article.authors == ("Minh Khang",)
+    assert article.byline == "; ".join(lines)
+    assert body(article) == list(BODY)
+    assert article.captions == ()
+
+
 def test_a_byline_under_the_title() -> None:
     article = parse("Khánh thành cầu Rạch Sậy ở Tân Lập", "Minh Khang", "12/03/2024", *BODY)
     assert article.authors == ("Minh Khang",)
     assert body(article) == list(BODY)
+
+
+@pytest.mark.parametrize(
+    ("last", "authors", "byline"),
+    [
+        ("Minh Khang", ("Minh Khang",), "Minh Khang"),
+        ("Lê An", ("Minh Khang", "Lê An"), "Minh Khang; Lê An"),
+    ],
+)
+def test_bylines_at_both_ends(last: str, authors: tuple[str, ...], byline: str) -> None:
+    article = parse("Khánh thành cầu Rạch Sậy ở Tân Lập", "Minh Khang", "12/03/2024", *BODY, last)
+    assert article.authors == authors
+    assert article.byline == byline
 
 
 def test_a_byline_on_the_date_line() -> None:
@@ -259,7 +281,7 @@ def test_a_name_within_the_text_is_no_byline() -> None:
     assert "Trần Thị Mai" in all_text(article)
 
 
-@pytest.mark.parametrize("line", ["Hết.", "Xin cảm ơn ông!", "Cầu sẽ mở rộng vào năm 2026", "Theo đó, xã sẽ làm tiếp."])
+@pytest.mark.parametrize("line", ["Hết.", "Xin cảm ơn ông!", "Cầu sẽ mở rộng vào năm 2026", "Theo đó, xã sẽ làm tiếp.", "Theo Nghị quyết thì xã làm tiếp."])
 def test_a_last_line_that_is_no_byline_stays(line: str) -> None:
     article = parse("Khánh thành cầu Rạch Sậy ở Tân Lập", "12/03/2024", *BODY, line)
     assert article.authors == ()
@@ -284,7 +306,7 @@ def test_source_tags(lead: str, source: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("line", "source"),
-    [("Theo TTXVN", "Thông tấn xã Việt Nam"), ("(Nguồn: VOV)", "Đài Tiếng nói Việt Nam"), ("Theo Báo Làng", "Báo Làng")],
+    [("Theo TTXVN", "Thông tấn xã Việt Nam"), ("(Nguồn: VOV)", "Đài Tiếng nói Việt Nam"), ("Theo Báo Làng", "Báo Làng"), ("Theo Báo Làng.", "Báo Làng")],
 )
 def test_source_lines_at_the_end(line: str, source: str) -> None:
     article = parse("Khánh thành cầu Rạch Sậy ở Tân Lập", "12/03/2024", *BODY, line)

@@ -188,6 +188,13 @@ def test_shipped_tables_know_the_tags_of_the_seeds() -> None:
     assert sources["ĐCSVN"] == "Báo điện tử Đảng Cộng sản Việt Nam"
 
 
+def test_a_table_edited_while_the_program_runs_is_read_again(tmp_path: Path) -> None:
+    (tmp_path / "sources.tsv").write_text("BTL\tBáo Tân Lập\n", "utf-8")
+    assert load_layout_tables(tmp_path).sources["BTL"] == "Báo Tân Lập"
+    (tmp_path / "sources.tsv").write_text("BTL\tTân Lập mới\n", "utf-8")
+    assert load_layout_tables(tmp_path).sources["BTL"] == "Tân Lập mới"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "line"),
     [
@@ -196,6 +203,7 @@ def test_shipped_tables_know_the_tags_of_the_seeds() -> None:
         ("sources.tsv", "ABC\tBáo ABC\n\n\tBáo Tân Lập\n", 3),
         ("furniture.txt", "[line]\nmua (báo\n", 2),
         ("furniture.txt", "mua báo\n", 1),
+        ("furniture.txt", "[line]\n(?i)mua báo\n", 2),
         ("furniture.txt", "[lạ]\nmua báo\n", 1),
     ],
 )

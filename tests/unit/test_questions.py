@@ -1,0 +1,101 @@
+"""What a question asks for."""
+
+import pytest
+
+from bot.language.questions import Expected, QuestionShape, Role, read_shape
+from bot.language.tokens import tokenize
+
+
+def shape(question: str) -> QuestionShape:
+    return read_shape([token.key for token in tokenize(question)])
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Bao nhiêu đảng viên được kết nạp?", Expected.NUMBER),
+        ("Tỉ lệ bao nhiêu phần trăm?", Expected.NUMBER),
+        ("Kế hoạch số mấy?", Expected.NUMBER),
+        ("Khi nào bầu cử?", Expected.DATE),
+        ("Chỉ thị 12 ban hành ngày nào?", Expected.DATE),
+        ("Năm nào tổ chức đại hội?", Expected.DATE),
+        ("Ai là bí thư?", Expected.PERSON),
+        ("Người nào phát biểu?", Expected.PERSON),
+        ("Hội nghị diễn ra ở đâu?", Expected.PLACE),
+        ("Huyện nào mở lớp?", Expected.PLACE),
+        ("Vì sao phải kiểm tra?", Expected.REASON),
+        ("Để làm gì?", Expected.REASON),
+        ("Sinh hoạt chi bộ như thế nào?", Expected.MANNER),
+        ("Nội dung gì?", Expected.THING),
+        ("kết nạp đảng viên", None),
+    ],
+)
+def test_expected_type(question: str, expected: Expected | None) -> None:
+    assert shape(question).expected == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Ai viết bài này?", Expected.AUTHOR),
+        ("Bài viết của ai?", Expected.AUTHOR),
+        ("Ai tổng hợp bài này?", Expected.AUTHOR),
+        ("Tác giả bài về Bạc Liêu là ai?", Expected.AUTHOR),
+        ("Bài này đăng ngày nào?", Expected.PUBLISHED),
+        ("Bài báo đăng khi nào?", Expected.PUBLISHED),
+        ("Bài đăng năm nào?", Expected.PUBLISHED),
+        ("Bài này đăng trên báo nào?", Expected.SOURCE),
+        ("Nguồn nào đưa tin?", Expected.SOURCE),
+        ("Bài này ở chuyên mục nào?", Expected.RUBRIC),
+        ("Tên bài là gì?", Expected.TITLE),
+        ("Tiêu đề bài báo là gì?", Expected.TITLE),
+    ],
+)
+def test_questions_about_an_article_itself(question: str, expected: Expected) -> None:
+    assert shape(question).expected == expected
+
+
+@pytest.mark.parametrize("question", ["Ai được kết nạp?", "Ai phát biểu?", "Hội nghị họp ngày nào?", "Ai ký chỉ thị?"])
+def test_people_and_dates_in_an_article_are_none_of_the_article(question: str) -> None:
+    assert shape(question).expected in (Expected.PERSON, Expected.DATE)
+
+
+@pytest.mark.parametrize("question", ["Ai chụp ảnh?", "Ảnh này chụp ở đâu?", "Trong hình là ai?", "Tấm hình của ai?"])
+def test_questions_about_a_photo(question: str) -> None:
+    assert shape(question).expected is Expected.PHOTO
+    assert shape(question).about_picture
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Mô hình dân vận khéo ở đâu?", Expected.PLACE),
+        ("Tình hình do ai nắm?", Expected.PERSON),
+        ("Hình thức sinh hoạt ở đâu?", Expected.PLACE),
+        ("Cuốn sách hình thành ở đâu?", Expected.PLACE),
+        ("Đài truyền hình nào đưa, ở đâu?", Expected.PLACE),
+        ("Địa hình nơi nào phức tạp?", Expected.PLACE),
+    ],
+)
+def test_words_with_hinh_are_no_pictures(question: str, expected: Expected) -> None:
+    assert not shape(question).about_picture
+    assert shape(question).expected is expected
+
+
+def test_a_definite_type_wins_over_a_thing() -> None:
+    assert shape("Việc gì, do ai phụ trách?").expected is Expected.PERSON
+
+
+def test_roles_tell_content_from_what_joins_and_what_asks() -> None:
+    roles = shape("Bao nhiêu đảng viên của huyện được khen?").roles
+    content, function, asking = Role.CONTENT, Role.FUNCTION, Role.ASKING
+    assert roles == (asking, asking, content, content, function, content, function, content)
+
+
+def test_words_about_an_article_only_ask_when_the_article_is_asked_about() -> None:
+    assert shape("Bài Bạc Liêu đăng ngày nào?").roles[0] is Role.ASKING
+    assert shape("Bài học của chi bộ là gì?").roles[0] is Role.CONTENT
+
+
+def test_no_words_no_shape() -> None:
+    assert read_shape([]) == QuestionShape((), None)

@@ -36,9 +36,7 @@ def open_engine(settings: Settings, progress: Progress | None = None) -> Engine:
     return Engine(index, tables, settings.caution)
 
 
-def current_index(
-    settings: Settings, progress: Progress | None = None, *, rebuild: bool = False
-) -> tuple[Index, Tables]:
+def current_index(settings: Settings, progress: Progress | None = None, *, rebuild: bool = False) -> tuple[Index, Tables]:
     """
     Open the index of the corpus folder and its tables, or build it where files, tables or the program have changed since.
 

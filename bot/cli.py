@@ -49,9 +49,7 @@ def main() -> None:
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        _stop(
-            f"Xin lỗi, Hỏi Báo gặp lỗi ngoài dự kiến: {error!r}. Xem chi tiết: đặt PYTHONDEVMODE=1, chạy lại.", BROKEN
-        )
+        _stop(f"Xin lỗi, Hỏi Báo gặp lỗi ngoài dự kiến: {error!r}. Xem chi tiết: đặt PYTHONDEVMODE=1, chạy lại.", BROKEN)
 
 
 def _stop(message: str, code: int) -> NoReturn:
@@ -60,9 +58,7 @@ def _stop(message: str, code: int) -> NoReturn:
 
 
 @app.callback(invoke_without_command=True)
-def _root(
-    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="In phiên bản.")] = False
-) -> None:
+def _root(context: typer.Context, version: Annotated[bool, typer.Option("--version", help="In phiên bản.")] = False) -> None:
     if version:
         typer.echo(__version__)
         raise typer.Exit
@@ -106,9 +102,7 @@ def chat(k: _Count = 3, corpus: _Corpus = None) -> None:
 
 @app.command()
 def batch(
-    file: Annotated[
-        Path | None, typer.Argument(metavar="[TỆP]", help="Tệp JSON Lines; không có thì đọc từ stdin.")
-    ] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="[TỆP]", help="Tệp JSON Lines; không có thì đọc từ stdin.")] = None,
     k: _Count = 3,
     corpus: _Corpus = None,
 ) -> None:

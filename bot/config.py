@@ -18,8 +18,9 @@ def _setting(name: str, default: Any, meaning: str) -> Any:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """
-    What an operator may set. A dataclass instead of pydantic-settings, whose import alone takes a third of the time in which
-    `hoibao ask` has to answer.
+    What an operator may set.
+
+    A dataclass instead of pydantic-settings, whose import alone takes a third of the time in which `hoibao ask` may answer.
     """
 
     corpus: Path = _setting("HOIBAO_CORPUS", Path("seeds"), "Thư mục chứa các bài báo (.txt)")

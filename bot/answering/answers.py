@@ -50,15 +50,13 @@ def compose_answer(
         raise ValueError(f"k must be at least 1, not {k}")
     query = build_query(reading, index, weights)
     inquiry = Inquiry(query, index)
-    found = retrieve(index, query, weights, k=max(EXAMINED, 2 * k))
+    found: Sequence[Ranked] = retrieve(index, query, weights, k=max(EXAMINED, 2 * k))
     if query.expected in ABOUT_ARTICLE:
         found = _articles_first(index, found)
     examined = _order([Examined(one, inquiry.examine(one.passage)) for one in found[:EXAMINED]], weights, inquiry)
     examined += [Examined(one, inquiry.examine(one.passage)) for one in found[EXAMINED:]]
     chosen = _without_duplicates(index, cover_places(inquiry, examined), k)
-    answered = bool(inquiry.terms or query.expected in ABOUT_ARTICLE) and any(
-        is_enough(one.evidence, inquiry, caution, talked_about=_is_talked_about(index, reading, one)) for one in chosen[:1]
-    )
+    answered = bool(chosen) and _is_answered(index, reading, inquiry, chosen[0], examined, caution)
     hits = tuple(_hit(index, query, rank, one, explain=explain) for rank, one in enumerate(chosen, start=1))
     return Answer(
         question=reading.question,
@@ -70,7 +68,7 @@ def compose_answer(
     )
 
 
-def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float, *, talked_about: bool = False) -> bool:
+def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
     """
     Decide whether a passage carries a question.
 
@@ -78,14 +76,10 @@ def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float, *, talked_ab
     refuse. Else the share of the question's key terms that it covers decides; it may be small where the passage is about
     the very place that is asked about, since people paraphrase all the rest.
     """
-    if not evidence.possible or any(
-        term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence)
-    ):
+    if not evidence.possible or any(term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence)):
         return False
-    if talked_about:
-        return True
     floor = 0.24 * caution if evidence.anchored else 0.7 * caution
-    return evidence.coverage >= floor and evidence.substance >= 0.16 * caution
+    return evidence.coverage >= floor and evidence.substance >= 0.2 * caution
 
 
 def _articles_first(index: Index, found: Sequence[Ranked]) -> list[Ranked]:
@@ -102,12 +96,20 @@ def _articles_first(index: Index, found: Sequence[Ranked]) -> list[Ranked]:
     return [*facts.values(), *(one for one in found if one.passage not in facts)]
 
 
-def _is_talked_about(index: Index, reading: Reading, one: Examined) -> bool:
-    """Whether "bài đó" asks for a fact about the article of the answer before."""
-    passage = index.passages[one.ranked.passage]
-    return (
-        passage.kind is Kind.METADATA and reading.shape.expected in ABOUT_ARTICLE and passage.file == reading.favoured
-    )
+def _is_answered(
+    index: Index, reading: Reading, inquiry: Inquiry, first: Examined, examined: Sequence[Examined], caution: float
+) -> bool:
+    expected = reading.shape.expected
+    passage = index.passages[first.ranked.passage]
+    if expected not in ABOUT_ARTICLE or passage.kind is not Kind.METADATA:
+        return bool(inquiry.terms) and is_enough(first.evidence, inquiry, caution)
+    if expected in _LINES and f"\n{_LINES[expected]}" not in passage.text:
+        return False  # the article does not say
+    if passage.file == reading.favoured:
+        return True  # "bài đó" is the article of the answer before
+    article = index.places[first.ranked.passage]
+    own = [one for one in examined if index.places[one.ranked.passage] == article]
+    return bool(inquiry.terms) and any(is_enough(one.evidence, inquiry, caution) for one in own)
 
 
 def _order(examined: list[Examined], weights: Weights, inquiry: Inquiry) -> list[Examined]:

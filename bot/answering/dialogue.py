@@ -85,15 +85,12 @@ def remember(conversation: Conversation, reading: Reading, answer: Answer) -> Co
         return conversation
     top = answer.hits[0].passage
     names = {run_of(name) for name in top.names}
-    at_place = {
-        at for first, last in find_places([p.key for p in content], frozenset(names)) for at in range(first, last + 1)
-    }
+    at_place = {at for first, last in find_places([p.key for p in content], frozenset(names)) for at in range(first, last + 1)}
     topic = tuple(piece for at, piece in enumerate(content) if at not in at_place)[:_MOST_TOPIC]
     places = tuple(piece for at, piece in enumerate(content) if at in at_place)
     if not places and answer.status is Status.ANSWERED and top.names:
         places = tuple(
-            Piece(key, word, 0, 0, name=True)
-            for word, key in zip(top.names[0].split(), run_of(top.names[0]), strict=False)
+            Piece(key, word, 0, 0, name=True) for word, key in zip(top.names[0].split(), run_of(top.names[0]), strict=False)
         )
     return Conversation(places, topic or conversation.topic, top.file)
 

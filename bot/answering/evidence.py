@@ -10,7 +10,6 @@ from functools import cache
 from itertools import pairwise
 from math import log
 
-from bot.language.analyzer import find_runs
 from bot.language.places import find_places
 from bot.language.questions import Expected, Role, measures
 from bot.language.tokens import Run, is_date, run_of
@@ -26,9 +25,7 @@ _NUMBERED = frozenset(
 _MONTH = "tháng"
 _PLACE_KINDS = tuple(map(run_of, ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")))
 _DEPUTY = "phó"
-_POST_WINDOW = (
-    14  # tokens between a post and the name of who holds it: "Bí thư Đảng ủy thị trấn Giồng Trôm Huỳnh Văn Thương"
-)
+_POST_WINDOW = 14  # tokens between a post and the name of who holds it: "Bí thư Đảng ủy thị trấn Giồng Trôm Huỳnh Văn Thương"
 _COUNT_WINDOW = 4  # tokens between a number and what it counts: "144 đảng viên", "chi bộ đạt … là 3"
 _APART = 0.25  # what the syllables of a word show of it when they stand apart
 _FOUND = 0.5  # the least strength with which a term counts as found
@@ -123,15 +120,13 @@ class Inquiry:
                 self._runs.append((alternative.first, alternative.last, run, alternative.weight))
         self._places_at = self._places()
         self.terms = self._key_terms()
-        self.places_asked = tuple(
-            dict.fromkeys(self._run(term) for term in self.terms if term.place and self._is_known(term))
-        )
+        self.places_asked = tuple(dict.fromkeys(self._run(term) for term in self.terms if term.place and self._is_known(term)))
         self._post = self._asked_post()
         self._measure = self._asked_measure()
 
     def is_spared(self, term: KeyTerm, evidence: "Evidence") -> bool:
-        """Whether a passage may lack a place: of several that are asked for, it need have but one."""
-        return len(self.places_asked) > 1 and bool(evidence.places) and self._run(term) in self.places_asked
+        """Whether a passage may lack a term: of several places that are asked for, it need tell of one, and of its time."""
+        return len(self.places_asked) > 1 and bool(evidence.places) and (not term.place or self._run(term) in self.places_asked)
 
     def _is_known(self, term: KeyTerm) -> bool:
         """Whether the articles name a place at all."""
@@ -142,7 +137,7 @@ class Inquiry:
         return tuple(unit.key for unit in self._query.units[term.first : term.last + 1])
 
     def _add_months(self) -> None:
-        """ "tháng 4" is in a date of April as well: the number behind "tháng" is found in dates too."""
+        """Find the month of "tháng 4" in dates of April, too."""
         units = self._query.units
         for at, (first, second) in enumerate(pairwise(units)):
             if first.key == _MONTH and second.key.isdigit():
@@ -155,14 +150,16 @@ class Inquiry:
     def _key_terms(self) -> tuple[KeyTerm, ...]:
         units, pieces = self._query.units, self._query.reading.pieces
         places = self._places_at
-        inside = {first: last for first, last in self._query.reading.words}
+        inside = dict(self._query.reading.words)
         terms = []
         position = 0
         while position < len(units):
             place = places.get(position)
             last = place if place is not None else self._end_of_word(position, inside, places)
             group = units[position : last + 1]
-            if any(unit.role is Role.CONTENT for unit in group):
+            # "tỉnh" or "TP." before a name is part of how the name is said.
+            kind = last + 1 in places and tuple(unit.key for unit in group) in _PLACE_KINDS
+            if any(unit.role is Role.CONTENT for unit in group) and not kind:
                 numbered = last > position and pieces[last].numeric
                 dated = any(pieces[at].numeric and is_date(units[at].key) for at in range(position, last + 1))
                 terms.append(
@@ -180,27 +177,38 @@ class Inquiry:
         return tuple(terms)
 
     def _end_of_word(self, first: int, inside: dict[int, int], places: dict[int, int]) -> int:
+        """Position of the last unit of the word that begins at *first*."""
         units, pieces = self._query.units, self._query.reading.pieces
         if first + 1 >= len(units) or first + 1 in places:
             return first
         if units[first].key in _NUMBERED and pieces[first + 1].numeric and not is_date(units[first + 1].key):
             return first + 1
-        last = inside.get(first, first)
-        if any(at in places or pieces[at].numeric for at in range(first + 1, last + 1)):
+        if pieces[first].name:
             last = first
-        # A segmenter that does not know a name runs it together with the next word: capitals end where small letters begin.
-        while (
-            last > first and pieces[last].name != pieces[first].name and any(p.name for p in pieces[first : last + 1])
-        ):
-            last -= 1
-        if (
-            last == first
-            and units[first].role is units[first + 1].role is Role.CONTENT
-            and not pieces[first + 1].numeric
-        ):
-            if f"{units[first].key} {units[first + 1].key}" in self._index.dictionary.pairs:
-                last = first + 1
-        return last
+            while last + 1 < len(units) and pieces[last + 1].name and self._joins(last, places):
+                last += 1
+            return last
+        last = inside.get(first, first)
+        # The segmenter guesses at words that it does not know: only what is a word elsewhere too counts as one.
+        if last > first:
+            joined = all(self._joins(at, places) for at in range(first, last))
+            return last if joined and self._is_word(first, last) else first
+        alone = units[first].role is not Role.CONTENT or units[first + 1].role is not Role.CONTENT or first + 1 in inside
+        return first if alone or not self._joins(first, places) or not self._is_pair(first) else first + 1
+
+    def _joins(self, at: int, places: dict[int, int]) -> bool:
+        """Whether a unit and the next may be one word: no number, place or punctuation comes between."""
+        before, after = self._query.reading.pieces[at : at + 2]
+        between = self._query.reading.question[before.end : after.start]
+        return not after.numeric and at + 1 not in places and not between.strip() and before.inherited == after.inherited
+
+    def _is_word(self, first: int, last: int) -> bool:
+        """Whether general Vietnamese or the articles know a run of units as a word."""
+        run = [unit.key for unit in self._query.units[first : last + 1]]
+        return all(map(self._is_pair, range(first, last))) or bool(self._index.frequency("_".join(run)))
+
+    def _is_pair(self, at: int) -> bool:
+        return f"{self._query.units[at].key} {self._query.units[at + 1].key}" in self._index.dictionary.pairs
 
     def _places(self) -> dict[int, int]:
         """First and last positions of places: provinces, names behind "xã" or "tỉnh", and what articles are about."""
@@ -254,11 +262,15 @@ class Inquiry:
 
     def _asked_measure(self) -> frozenset[str]:
         """Units of the measure that is asked for, such as those of money; empty when things are counted."""
-        if self._query.expected is not Expected.NUMBER:
+        if self._query.expected is not Expected.NUMBER or self._query.asks_share:
             return frozenset()
-        keys = [unit.key for unit in self._query.units]
-        asked = [units for run, units in measures().items() if find_runs(keys, run)]
-        return frozenset().union(*asked)
+        asking = {at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING}
+        units: set[str] = set()
+        for term in self.terms:
+            measure = measures().get(self._run(term))
+            if measure and (not measure.beside or term.first - 1 in asking or term.last + 1 in asking):
+                units |= measure.units
+        return frozenset(units)
 
     # What a passage shows
 
@@ -356,13 +368,11 @@ class Inquiry:
         ids, flags = text.ids, text.flags
         expected = self._query.expected
         if expected is Expected.PERSON:
-            return self._names_holder(ids, flags) if self._post else any(flag & PERSON for flag in flags)
+            return self._names_holder(self._post, ids, flags) if self._post else any(flag & PERSON for flag in flags)
         if expected is Expected.NUMBER:
             return self._counts(text)
         if expected is Expected.DATE:
-            return any(
-                flag & (DATED | NUMERIC) and not self._is_said(key) for key, flag in zip(ids, flags, strict=True)
-            )
+            return any(flag & (DATED | NUMERIC) and not self._is_said(key) for key, flag in zip(ids, flags, strict=True))
         return True
 
     def _is_unit(self, number: int, key: int) -> bool:
@@ -371,8 +381,7 @@ class Inquiry:
     def _is_said(self, key: int) -> bool:
         """Whether the question itself has a token: the year that it names is no answer to it."""
         return any(
-            key in keys and unit.role is not Role.ASKING
-            for keys, unit in zip(self._keys, self._query.units, strict=True)
+            key in keys and unit.role is not Role.ASKING for keys, unit in zip(self._keys, self._query.units, strict=True)
         )
 
     def _counts(self, text: "_Text") -> bool:
@@ -395,16 +404,13 @@ class Inquiry:
             return bool(numbers)
         return any(abs(thing - number) <= _COUNT_WINDOW for thing in things for number in numbers)
 
-    def _names_holder(self, ids: Sequence[int], flags: Sequence[int]) -> bool:
+    def _names_holder(self, post: Span, ids: Sequence[int], flags: Sequence[int]) -> bool:
         """Whether somebody is named beside the very post, not beside its deputy's or another body's."""
-        assert self._post is not None
-        first, last = self._post
+        first, last = post
         deputy = self._index.lexicon.ids.get(_DEPUTY)
         people = [at for at, flag in enumerate(flags) if flag & PERSON]
         for at, key in enumerate(ids):
-            if not self._is_unit(first, key) or (
-                at and ids[at - 1] == deputy and self._query.units[first].key != _DEPUTY
-            ):
+            if not self._is_unit(first, key) or (at and ids[at - 1] == deputy and self._query.units[first].key != _DEPUTY):
                 continue
             window = ids[at : at + _POST_WINDOW]
             if not all(any(self._is_unit(number, near) for near in window) for number in range(first, last + 1)):

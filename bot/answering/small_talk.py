@@ -8,9 +8,7 @@ from bot.language.synonym_file import load_rules
 from bot.language.tokens import Run, tokenize
 from bot.model import SmallTalk
 
-_PARTICLES = frozenset(
-    "a ạ à á ơi oi nhé nha nhe nè ne nhỉ vậy vay thế the z v dạ da ad bot bạn ban em anh chị chi".split()
-)
+_PARTICLES = frozenset("a ạ à á ơi oi nhé nha nhe nè ne nhỉ vậy vay thế the z v dạ da ad bot bạn ban em anh chị chi".split())
 
 
 @cache

@@ -38,11 +38,7 @@ def suggest_questions(index: Index, near: Sequence[Hit] = (), count: int = _COUN
 def _questions(index: Index, article: Article) -> list[str]:
     questions = []
     place = next(
-        (
-            passage.names[0]
-            for passage in index.passages_of(article)
-            if passage.names and passage.kind is not Kind.METADATA
-        ),
+        (passage.names[0] for passage in index.passages_of(article) if passage.names and passage.kind is not Kind.METADATA),
         None,
     )
     for section in article.sections[:1]:

@@ -36,9 +36,7 @@ def answer_lines(engine: Engine, lines: Iterable[bytes], *, k: int) -> Iterator[
             yield _dump(_answer_line(engine, line, number, sessions, k=k))
 
 
-def _answer_line(
-    engine: Engine, line: str, number: int, sessions: dict[str, Conversation], *, k: int
-) -> dict[str, Any]:
+def _answer_line(engine: Engine, line: str, number: int, sessions: dict[str, Conversation], *, k: int) -> dict[str, Any]:
     try:
         row = json.loads(line, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError):

@@ -145,7 +145,7 @@ class Chat:
             self.out.file.write("".join(lines[start : start + page]))
 
     def _say(self, text: str) -> None:
-        self.out.print(text)
+        self._show(Tidy(text))
 
 
 def run_chat(engine: Engine, out: Console, history: Path, k: int) -> None:
@@ -159,7 +159,8 @@ def run_chat(engine: Engine, out: Console, history: Path, k: int) -> None:
         k: Passages an answer.
     """
     chat = Chat(engine, out, k)
-    out.print(f"Hỏi Báo: {len(engine.index.articles)} bài báo. Gõ câu hỏi, /tro-giup để xem các lệnh, /thoat để thoát.")
+    many = len(engine.index.articles)
+    out.print(Tidy(f"Hỏi Báo: {many} bài báo. Gõ câu hỏi, /tro-giup để xem các lệnh, /thoat để thoát."))
     for line in _typed_lines(history, engine) if sys.stdin.isatty() else _piped_lines():
         if not chat.take(line):
             break

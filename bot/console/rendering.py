@@ -62,9 +62,7 @@ def render_answer(answer: Answer, *, colour: bool, explain: bool = False) -> Tid
 
 def render_hits(answer: Answer, hits: Sequence[Hit], *, colour: bool, explain: bool = False) -> Tidy:
     """Lay out some of an answer's passages; see `render_answer`."""
-    shown = (
-        _render_hit(hit, answered=answer.status is Status.ANSWERED, colour=colour, explain=explain) for hit in hits
-    )
+    shown = (_render_hit(hit, answered=answer.status is Status.ANSWERED, colour=colour, explain=explain) for hit in hits)
     return Tidy(*shown)
 
 

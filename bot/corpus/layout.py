@@ -7,7 +7,7 @@ header was recognised. Where nothing is recognised the first line is the title a
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.corpus.tables import LayoutTables
@@ -38,14 +38,16 @@ _DATE_NOISE = re.compile(
 _NAME = r"(?:(?:[^\W\d_]\.\s?){1,3}[^\W\d_]*|[^\W\d_]+(?:\s[^\W\d_][\w.]*){1,4})"
 _NAMES = rf"{_NAME}(?:\s*(?:[-–—,;&/]|và)\s*{_NAME})*"
 _NOTE = r"(?:\s*\((?:th|t/h|tổng hợp|thực hiện|lược ghi|lược dịch|ghi|biên soạn|sưu tầm|theo [^)]{2,40})\.?\))?"
+_MADE = r"(?:bài viết|tin bài|bài|tin|ảnh|hình|clip|video|đồ họa)"
 _BYLINE = re.compile(
-    r"(?i:(?P<label>(?:thực hiện|tác giả|người viết|bút danh|(?:bài|tin|ảnh|bài viết|tin bài|clip|video|đồ họa)(?:\s*(?:,|và|&|-|/)\s*(?:bài|tin|ảnh|clip|video|đồ họa|hình))*)\s*:\s*))?"
+    rf"(?i:(?P<label>(?:thực hiện|tác giả|người viết|bút danh|{_MADE}(?:\s*(?:,|và|&|-|/)\s*{_MADE})*)\s*:\s*))?"
     rf"(?P<names>{_NAMES})(?P<note>{_NOTE}){_NOTE}\.?"
 )
 _SOURCE_LINE = re.compile(r"\(?\s*(?:theo|nguồn(?:\s+tin)?)\s*:?\s+(?P<name>[^.()]{2,60})\)?\.?", re.IGNORECASE)
 _EMAIL = re.compile(r"\S+@\S+\.\w+")
 _CREDIT = re.compile(
-    r"[(\[]?\s*\b(?<!trong )(?:ảnh|hình|photo)(?:\s+(?:tư liệu|minh họa|chụp))?\s*:\s*(?P<credit>[^()\[\]:]{1,60}?)\s*[)\]]?\.?$"
+    r"[(\[]?\s*\b(?<!trong )(?:ảnh|hình|photo)(?:\s+(?:tư liệu|minh họa|chụp))?"
+    r"\s*:\s*(?P<credit>[^()\[\]:]{1,60}?)\s*[)\]]?\.?$"
     r"|[(\[]?\s*\bảnh\s+(?:minh h[oọ][aạ]|tư liệu)\s*[)\]]?\.?$",
     re.IGNORECASE,
 )
@@ -71,9 +73,7 @@ def parse_article(file: str, text: str, tables: LayoutTables) -> Article:
     lines = _drop_furniture(_logical_lines(text), tables)
     if len(lines) == 1:  # no line breaks at all: the first sentence has to serve as the title
         spans = split_sentences(lines[0])
-        lines = [lines[0][start:end] for start, end in spans[:1]] + [
-            lines[0][spans[1][0] :] if len(spans) > 1 else lines[0]
-        ]
+        lines = [lines[0][start:end] for start, end in spans[:1]] + [lines[0][spans[1][0] :] if len(spans) > 1 else lines[0]]
     header = _read_header(lines, tables)
     end = _read_end(lines, header.body_start, tables)
     body = lines[header.body_start : end.body_end]
@@ -89,8 +89,7 @@ def parse_article(file: str, text: str, tables: LayoutTables) -> Article:
     number = 0
     sectioned_captions: list[Caption] = []
     for position, line in enumerate(rest):
-        for caption in captions.get(position, ()):
-            sectioned_captions.append(Caption(caption.text, caption.credit, section))
+        sectioned_captions += [replace(caption, section=section) for caption in captions.get(position, ())]
         if position in headings:
             section = line
             continue
@@ -99,8 +98,7 @@ def parse_article(file: str, text: str, tables: LayoutTables) -> Article:
             lead = line
         else:
             paragraphs.append(Paragraph(number, line, section))
-    for caption in captions.get(len(rest), ()):
-        sectioned_captions.append(Caption(caption.text, caption.credit, section))
+    sectioned_captions += [replace(caption, section=section) for caption in captions.get(len(rest), ())]
 
     source = tables.sources[tag] if tag else end.source
     return Article(
@@ -149,14 +147,14 @@ def _unwrap(block: list[str]) -> list[str]:
 
 def _drop_furniture(lines: list[str], tables: LayoutTables) -> list[str]:
     furniture = tables.furniture
-    total = sum(map(len, lines))
+    total = remaining = sum(map(len, lines))
     kept: list[str] = []
     kept_length = 0
     in_tail = False
-    for position, line in enumerate(lines):
+    for line in lines:
+        remaining -= len(line)
         # The very first line is never furniture unless it is a breadcrumb-like line of its own group.
         if furniture.tail.fullmatch(line) and kept:
-            remaining = sum(map(len, lines[position + 1 :]))
             if kept_length >= remaining or kept_length * 2 >= total:
                 break
             in_tail = True  # a block of links in the middle of the article: skip its short lines
@@ -267,7 +265,7 @@ def _read_date_line(line: str, tables: LayoutTables) -> _DateLine | None:
     rest = printed[: found.start()] + " " + printed[found.end() :]
     published: datetime | date = day
     if clock := _TIME.search(rest):
-        published = datetime(day.year, day.month, day.day, int(clock["h"]), int(clock["min"]))
+        published = datetime(day.year, day.month, day.day, int(clock["h"]), int(clock["min"]))  # noqa: DTZ001 (a newspaper prints local time)
         rest = rest[: clock.start()] + " " + rest[clock.end() :]
     without_noise = " ".join(_DATE_NOISE.sub(" ", rest).split())
     if not without_noise:

@@ -9,6 +9,7 @@ the body names it, one section when only that section does.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.language.normalize import fold, syllable_key
 from bot.model import Article
@@ -47,6 +48,14 @@ def scope_names(article: Article) -> dict[str | None, tuple[str, ...]]:
     for caption in article.captions:
         by_section[caption.section].append(caption.text)
 
+    naming_of = {
+        section: Counter(place for text in texts for place in _mentioned_in([text], mentions))
+        for section, texts in by_section.items()
+    }
+    naming_all: Counter[str] = Counter()
+    for counts in naming_of.values():
+        naming_all.update(counts)
+
     # A place named in one heading belongs to that section alone, unless the title or the lead has it too.
     owned = {place for places in in_heading.values() for place in places if place not in head}
     shared = list(head)
@@ -55,15 +64,10 @@ def scope_names(article: Article) -> dict[str | None, tuple[str, ...]]:
     scopes: dict[str | None, tuple[str, ...]] = {}
     for section in (None, *article.sections):
         own = list(in_heading.get(section, ())) if section is not None else []
-        texts = by_section[section]
+        counts, texts = naming_of.get(section, Counter()), by_section[section]
         for place in mentions:
-            naming = sum(place in _mentioned_in([text], mentions) for text in texts)
-            elsewhere = sum(
-                place in _mentioned_in([text], mentions)
-                for other, others in by_section.items()
-                if other != section
-                for text in others
-            )
+            naming = counts[place]
+            elsewhere = naming_all[place] - naming
             if naming >= 2 and naming * 3 >= len(texts) and not elsewhere and place not in owned:
                 own.append(place)
         scopes[section] = tuple(dict.fromkeys([*shared, *own]))
@@ -101,7 +105,12 @@ def _capitalised_at(text: str, start: int) -> str:
 
 def _mentioned_in(texts: Iterable[str], places: list[str]) -> list[str]:
     joined = " \n ".join(texts)
-    return [place for place in places if re.search(rf"\b{re.escape(place)}\b", joined)]
+    return [place for place in places if place in joined and _whole(place).search(joined)]
+
+
+@lru_cache(maxsize=4096)
+def _whole(place: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(place)}\b")
 
 
 def _most_named(article: Article, mentions: list[str]) -> list[str]:

@@ -26,24 +26,25 @@ def split_passages(article: Article) -> list[Passage]:
     everywhere = tuple(dict.fromkeys(name for shared in names.values() for name in shared))
     passages = [Passage(article.file, Kind.METADATA, metadata_text(article), names=everywhere)]
     if article.lead is not None:
-        for part in _split_long(article.lead):
-            passages.append(Passage(article.file, Kind.LEAD, part, 1, None, names[None]))
+        passages += [Passage(article.file, Kind.LEAD, part, 1, None, names[None]) for part in _split_long(article.lead)]
     headed: set[str] = set()
     for paragraph in _join_short(article.paragraphs):
         section = paragraph.section
         if section is not None and section not in headed:
             headed.add(section)
             passages.append(Passage(article.file, Kind.HEADING, section, None, section, names[section]))
-        for part in _split_long(paragraph.text):
-            passages.append(Passage(article.file, Kind.PARAGRAPH, part, paragraph.number, section, names[section]))
+        passages += [
+            Passage(article.file, Kind.PARAGRAPH, part, paragraph.number, section, names[section])
+            for part in _split_long(paragraph.text)
+        ]
     for heading in article.sections:
         if heading not in headed:
             headed.add(heading)
             passages.append(Passage(article.file, Kind.HEADING, heading, None, heading, names[heading]))
-    for caption in article.captions:
-        passages.append(
-            Passage(article.file, Kind.CAPTION, caption.text, None, caption.section, names[caption.section])
-        )
+    passages += [
+        Passage(article.file, Kind.CAPTION, caption.text, None, caption.section, names[caption.section])
+        for caption in article.captions
+    ]
     return passages
 
 
@@ -92,7 +93,8 @@ def _split_long(text: str) -> list[str]:
     if len(text) <= MAX_CHARACTERS:
         return [text]
     pieces: list[tuple[int, int]] = []
-    for start, end in split_sentences(text):
+    for first, end in split_sentences(text):
+        start = first
         while end - start > MAX_CHARACTERS:
             cut = text.rfind(" ", start, start + MAX_CHARACTERS)
             cut = cut if cut > start else start + MAX_CHARACTERS

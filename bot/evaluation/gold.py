@@ -101,9 +101,7 @@ def load_squad(files: Iterable[Path]) -> tuple[list[GoldQuestion], Engine]:
                 articles.append(Article(name, "", paragraphs=(Paragraph(1, text),)))
                 for row in asked:
                     answers = tuple(dict.fromkeys(clean_text(answer["text"]) for answer in row["answers"]))
-                    questions.append(
-                        GoldQuestion(str(row["id"]), "squad", row["question"], (Qrel(name, text),), answers)
-                    )
+                    questions.append(GoldQuestion(str(row["id"]), "squad", row["question"], (Qrel(name, text),), answers))
         except (ValueError, KeyError, TypeError) as error:
             raise GoldError(f"{file}: not SQuAD JSON: {error!r}", f"{file} không phải tệp SQuAD.") from error
     tables = load_tables()

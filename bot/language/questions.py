@@ -1,11 +1,11 @@
 """What a question asks for: which of its words carry it, which only ask, and what kind of answer they expect."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import cache
 
-from bot.language.tokens import run_of, tokenize
+from bot.language.tokens import Run, run_of, tokenize
 from bot.language.word_lists import table_lines
 
 
@@ -31,9 +31,7 @@ ABOUT_ARTICLE = frozenset({Expected.AUTHOR, Expected.PUBLISHED, Expected.SOURCE,
 """What only the facts about an article answer."""
 
 # Words about articles themselves: with them, "ai" asks for the author and "ngày nào" for the date of publication.
-_ARTICLE = frozenset(
-    {("bài",), ("bài", "báo"), ("bài", "viết"), ("tin",), ("bản", "tin"), ("tin", "bài"), ("bài", "này")}
-)
+_ARTICLE = frozenset({("bài",), ("bài", "báo"), ("bài", "viết"), ("tin",), ("bản", "tin"), ("tin", "bài"), ("bài", "này")})
 _ARTICLE_NOUNS = frozenset({("bài", "báo"), ("bài", "viết"), ("bản", "tin")})  # a date of one is when it was printed
 _WRITE = frozenset("viết soạn chấp bút".split())
 _COMPILE = frozenset({("tổng", "hợp"), ("biên", "soạn"), ("thực", "hiện"), ("đưa", "tin"), ("đứng", "tên")})
@@ -83,23 +81,39 @@ def function_words() -> frozenset[str]:
     return frozenset(token.key for line in table_lines("stopwords.txt") for token in tokenize(line))
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """
+    A measure that a question may ask for.
+
+    Attributes:
+        units: Keys of the first words of its units.
+        beside: Whether it has to stand right beside the words that ask.
+    """
+
+    units: frozenset[str]
+    beside: bool
+
+
 @cache
-def measures() -> dict[tuple[str, ...], frozenset[str]]:
-    """Keys of words that ask for a measure → keys of the first words of its units."""
-    table: dict[tuple[str, ...], frozenset[str]] = {}
+def measures() -> dict[Run, Measure]:
+    """Keys of words that ask for a measure → the measure."""
+    table: dict[Run, Measure] = {}
     for line in table_lines("measures.tsv"):
-        asked, _, units = line.partition("\t")
-        keys = frozenset(run_of(unit)[0] for unit in units.split(","))
-        table |= dict.fromkeys(map(run_of, asked.split(",")), keys)
+        asked, _, written = line.partition("\t")
+        units = frozenset(run_of(unit)[0] for unit in written.split(","))
+        for word in asked.split(","):
+            table[run_of(word)] = Measure(units, beside=word.strip().startswith("+"))
     return table
 
 
-def read_shape(keys: Sequence[str]) -> QuestionShape:
+def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> QuestionShape:
     """
     Find the words that ask and the words that only join.
 
     Args:
         keys: Of the question, with diacritics.
+        words: First and last positions of words of several syllables: "mới" alone joins, in "đổi mới" it does not.
 
     Returns:
         The shape; the first asking phrase that names a type other than *thing* decides what is expected.
@@ -107,6 +121,9 @@ def read_shape(keys: Sequence[str]) -> QuestionShape:
     phrases = question_phrases()
     longest = max(map(len, phrases))
     roles = [Role.FUNCTION if key in function_words() else Role.CONTENT for key in keys]
+    for first, last in words:
+        if Role.CONTENT in roles[first : last + 1]:
+            roles[first : last + 1] = [Role.CONTENT] * (last - first + 1)
     expected: list[Expected] = []
     position = 0
     while position < len(keys):
@@ -124,9 +141,7 @@ def read_shape(keys: Sequence[str]) -> QuestionShape:
     if picture and chosen in (Expected.PERSON, Expected.SOURCE, Expected.PLACE, Expected.AUTHOR):
         chosen = Expected.PHOTO
     else:
-        chosen = (
-            next((kind for kind in definite if kind in ABOUT_ARTICLE), None) or _about_article(keys, chosen) or chosen
-        )
+        chosen = next((kind for kind in definite if kind in ABOUT_ARTICLE), None) or _about_article(keys, chosen) or chosen
     if chosen in ABOUT_ARTICLE:
         roles = [Role.ASKING if key in _ABOUT_WORDS else role for key, role in zip(keys, roles, strict=True)]
     return QuestionShape(tuple(roles), chosen, about_picture=picture)

@@ -212,12 +212,13 @@ def read_question(question: str, vocabulary: Vocabulary, tables: Tables, parts: 
     same = [piece.key for piece in pieces] == [token.key for token in plain]
     tokens = tokenize(display)
     aligned = len(tokens) == len(pieces)
+    words = tuple(segment_words(display, tokens)) if aligned else ()
     return Reading(
         question=question,
         pieces=tuple(pieces),
-        words=tuple(segment_words(display, tokens)) if aligned else (),
+        words=words,
         alternatives=tuple(alternatives),
-        shape=read_shape([piece.key for piece in pieces]),
+        shape=read_shape([piece.key for piece in pieces], [word for word in words if reader.is_word(pieces, word)]),
         understood_as=None if same else reader.render(pieces),
         corrected=any(piece.corrected for piece in pieces),
     )
@@ -522,6 +523,11 @@ class _Reader:
         return found
 
     # Shared
+
+    def is_word(self, pieces: Sequence[Piece], word: tuple[int, int]) -> bool:
+        """Whether general Vietnamese knows a word that the segmenter found."""
+        keys = [piece.key for piece in pieces[word[0] : word[1] + 1]]
+        return all(f"{first} {second}" in self._vocabulary.dictionary.pairs for first, second in pairwise(keys))
 
     def _known(self, key: str) -> bool:
         return bool(self._vocabulary.frequency(key)) or key in _general_keys().get(fold(key), ())

@@ -5,7 +5,8 @@ import re
 # A full stop after one of these is part of the abbreviation, not the end of a sentence.
 _ABBREVIATED = frozenset("tp tx tt ths ts pgs gs bs ks cn lm hcm q p h st tr vd đ t.p".split())
 _END = re.compile(r"(?:\.{3}|…|[.!?])+[\"”’»)\]]*(?=\s|$)|\n")
-_LAST_WORD = re.compile(r"[\w.]*$")
+_NEXT = re.compile(r"\s*(\S?)")
+_INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])*")  # T.A. Nguyễn
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -23,7 +24,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
-        if match[0] != "\n" and not _ends_sentence(text, start, match):
+        if match[0] != "\n" and not _ends_sentence(text, match):
             continue
         _append_trimmed(spans, text, start, match.end())
         start = match.end()
@@ -41,16 +42,17 @@ def lines_of(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
-    following = text[match.end() :].lstrip()[:1]
+def _ends_sentence(text: str, match: re.Match[str]) -> bool:
+    found = _NEXT.match(text, match.end())
+    following = found[1] if found else ""
     if following and following.islower():
         return False
-    if match[0] == ".":
-        found = _LAST_WORD.search(text, start, match.start())
-        word = found[0] if found else ""
-        if word.lower() in _ABBREVIATED and following:
-            return False
-        if len(word) == 1 and word.isupper() and following:
+    if match[0] == "." and following:
+        start = match.start()
+        while start and (text[start - 1].isalnum() or text[start - 1] == "."):
+            start -= 1
+        word = text[start : match.start()]
+        if word.lower() in _ABBREVIATED or (_INITIALS.fullmatch(word) and word.isupper()):
             return False
     return True
 

@@ -10,7 +10,7 @@ from bot.language.tokens import Token
 _log = logging.getLogger(__name__)
 # word_tokenize loads its model on the first call and is not safe to enter from two threads before that.
 _loading = threading.Lock()
-_loaded = False
+_loaded = threading.Event()
 
 
 def segment_words(text: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
@@ -53,11 +53,10 @@ def segment_words(text: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
 
 
 def _word_tokenize(text: str) -> list[str]:
-    global _loaded
     from underthesea import word_tokenize  # loads numpy and a model: only when words are wanted
 
-    if not _loaded:
+    if not _loaded.is_set():
         with _loading:
             word_tokenize("tải mô hình")
-            _loaded = True
+            _loaded.set()
     return list(word_tokenize(text))

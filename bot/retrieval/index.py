@@ -189,7 +189,9 @@ def build_index(
     scope_of: dict[tuple[int, str | None, Kind | None], int] = {}
     scopes: list[int] = []
     contexts: list[str] = []
-    builder = _TokenBuilder()
+    ids: dict[str, int] = {}
+    surfaces: list[Counter[str]] = []
+    builder = _TokenBuilder(ids, surfaces)
     own_of: list[dict[Run, Run]] = []
     definitions: dict[str, dict[Run, None]] = {}
     for place, (article, own) in enumerate(zip(articles, passages_of, strict=True)):
@@ -217,7 +219,7 @@ def build_index(
     okapi = PostingsOkapi(terms())
     names = PostingsOkapi((name_terms(passage.names) for passage in passages), b=0.0)
     tokens = builder.table()
-    context_builder = _TokenBuilder(builder)
+    context_builder = _TokenBuilder(ids, surfaces)
     for (place, _, _), text in zip(scope_of, contexts, strict=True):
         context_builder.add(analyze(text, abbreviations, own_of[place]), title_end=len(articles[place].title))
     return Index(
@@ -238,8 +240,11 @@ def build_index(
 
 def context_text(article: Article, passage: Passage) -> str:
     """
-    Join what surrounds a passage, a line each: title, kicker, shared names, the heading of its section (for the facts about
-    the article: all headings), and the lead, unless the passage is the lead.
+    Join what surrounds a passage, a line each.
+
+    Returns:
+        Title, kicker, shared names, the heading of its section (for the facts about the article: all headings), and the lead,
+        unless the passage is the lead.
     """
     headings = article.sections if passage.kind is Kind.METADATA else (passage.section,)
     lead = None if passage.kind is Kind.LEAD else article.lead
@@ -247,11 +252,10 @@ def context_text(article: Article, passage: Passage) -> str:
 
 
 class _TokenBuilder:
-    """Gathers tokens; one made from another goes on with its ids, so that both tables share a lexicon."""
+    """Gathers the tokens of texts; two that share *ids* and *surfaces* share a lexicon."""
 
-    def __init__(self, other: "_TokenBuilder | None" = None) -> None:
-        self._ids: dict[str, int] = other._ids if other else {}
-        self._surfaces: list[Counter[str]] = other._surfaces if other else []
+    def __init__(self, ids: dict[str, int], surfaces: list[Counter[str]]) -> None:
+        self._ids, self._surfaces = ids, surfaces
         self._rows: list[int] = []
         self._flags: list[int] = []
         self._sentences: list[int] = []
@@ -296,8 +300,7 @@ class _TokenBuilder:
     def lexicon(self) -> Lexicon:
         keys = list(self._ids)
         surfaces = [
-            max(written, key=written.__getitem__) if written else key
-            for key, written in zip(keys, self._surfaces, strict=True)
+            max(written, key=written.__getitem__) if written else key for key, written in zip(keys, self._surfaces, strict=True)
         ]
         return Lexicon(keys, surfaces)
 

@@ -65,14 +65,12 @@ def save_index(index: Index, tables: Tables, manifest: Manifest, root: Path) -> 
         current = {"format": FORMAT, "folder": folder.name, "sizes": sizes, **asdict(manifest)}
         temporary = folder / "current.json"
         temporary.write_text(json.dumps(current, ensure_ascii=False), "utf-8")
-        os.replace(temporary, root / "current.json")
+        temporary.replace(root / "current.json")
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if not isinstance(error, OSError):
             raise
-        raise IndexFileError(
-            f"cannot write the index to {root}: {error}", f"Không ghi được chỉ mục vào {root}."
-        ) from error
+        raise IndexFileError(f"cannot write the index to {root}: {error}", f"Không ghi được chỉ mục vào {root}.") from error
     _remove_old(root, keep=folder.name)
 
 
@@ -82,9 +80,7 @@ def read_manifest(root: Path) -> Manifest | None:
     if current is None:
         return None
     try:
-        return Manifest(
-            current["recipe"], {file: (int(s), int(m), str(h)) for file, (s, m, h) in current["files"].items()}
-        )
+        return Manifest(current["recipe"], {file: (int(s), int(m), str(h)) for file, (s, m, h) in current["files"].items()})
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
@@ -196,9 +192,7 @@ def _read_okapi(folder: Path, name: str, parameters: Mapping[str, float]) -> Pos
 
 
 def _read_tokens(folder: Path, name: str) -> TokenTable:
-    return TokenTable(
-        *(_map(folder / f"{name}.{part}.npy") for part in ("ids", "flags", "sentences", "spans", "starts"))
-    )
+    return TokenTable(*(_map(folder / f"{name}.{part}.npy") for part in ("ids", "flags", "sentences", "spans", "starts")))
 
 
 def _map(path: Path) -> Any:

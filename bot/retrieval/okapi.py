@@ -25,9 +25,7 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         scores: The score that the term adds to that passage, beside `passages`.
     """
 
-    def __init__(
-        self, corpus: Iterable[Sequence[str]], k1: float = 1.5, b: float = 0.75, epsilon: float = 0.25
-    ) -> None:
+    def __init__(self, corpus: Iterable[Sequence[str]], k1: float = 1.5, b: float = 0.75, epsilon: float = 0.25) -> None:
         self.k1, self.b, self.epsilon = k1, b, epsilon
         self.idf: dict[str, float] = {}
         self.average_idf = 0.0
@@ -42,9 +40,7 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         self.corpus_size = len(lengths)
         self.doc_len: Sequence[int] | Ints = lengths
         self.avgdl = sum(lengths) / len(lengths) if lengths else 0.0
-        pairs, frequencies = np.unique(
-            np.concatenate(columns) if columns else np.empty(0, np.int64), return_counts=True
-        )
+        pairs, frequencies = np.unique(np.concatenate(columns) if columns else np.empty(0, np.int64), return_counts=True)
         terms_of_pairs = pairs >> 32
         self.passages: Ints = (pairs & 0xFFFFFFFF).astype(np.int32)
         per_term = np.bincount(terms_of_pairs, minlength=len(self.vocabulary))

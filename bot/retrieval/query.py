@@ -60,8 +60,9 @@ class Query:
     @property
     def numbered_unit(self) -> int:
         """
-        Position of what is numbered, where "mấy" asks which and not how many: the directive of "chỉ thị số mấy", the
-        term of "khóa mấy"; -1 when nothing is.
+        Position of what is numbered, where "mấy" asks which and not how many; -1 when nothing is.
+
+        It is the directive of "chỉ thị số mấy", and the term of "khóa mấy".
         """
         asking = self._asking()
         if not asking or not asking[0] or self.units[asking[0] - 1].key not in _ORDINAL:
@@ -70,16 +71,21 @@ class Query:
         return before - 1 if before and self.units[before].key == _NUMBER else before
 
     @property
+    def asks_share(self) -> bool:
+        """Whether a percentage is asked for."""
+        return any(self.units[at].key == _PERCENT for at in self._asking())
+
+    @property
     def counted_unit(self) -> int:
-        """Position of what is to be counted, the first word of content behind "bao nhiêu"; -1 when nothing is."""
+        """Position of what is to be counted, a word of content right behind "bao nhiêu"; -1 when nothing is."""
         asking = self._asking()
         if self.expected is not Expected.NUMBER or self.numbered_unit >= 0:
             return -1
-        if any(self.units[at].key == _PERCENT for at in asking):
+        if self.asks_share:
             return -1  # a share is counted in nothing
-        for at in range(asking[-1] + 1 if asking else 0, len(self.units)):
-            if self.units[at].role is Role.CONTENT and not self.reading.pieces[at].inherited:
-                return at
+        after = asking[-1] + 1 if asking else len(self.units)
+        if after < len(self.units) and self.units[after].role is Role.CONTENT and not self.reading.pieces[after].inherited:
+            return after
         return -1
 
     def _asking(self) -> list[int]:

@@ -84,9 +84,7 @@ class _Scorer:
                 self._units.setdefault(key, []).append((number, 1.0 if key == exact else other))
         self._wanted, self._counted = self._wanted_flag(), query.counted_unit
         pieces = query.reading.pieces
-        self._times = frozenset(
-            at for at, unit in enumerate(query.units) if pieces[at].numeric or unit.key in _TIME_WORDS
-        )
+        self._times = frozenset(at for at, unit in enumerate(query.units) if pieces[at].numeric or unit.key in _TIME_WORDS)
         self._runs: list[tuple[list[int], int, int, float]] = []
         for alternative in query.reading.alternatives:
             run = [lexicon.ids.get(key, -1) for key in alternative.run]

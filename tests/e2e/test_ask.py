@@ -51,7 +51,7 @@ def test_what_is_not_there_is_said_and_exits_with_1(hoibao):
     assert "»" not in ended.out
 
 
-@pytest.mark.parametrize("question", ["", "   ", "\t\n"])
+@pytest.mark.parametrize("question", ["", " \t\n"])
 def test_no_question_is_said(hoibao, question: str):
     ended = hoibao("ask", question)
     assert ended.code == 1
@@ -151,7 +151,7 @@ def test_a_corpus_that_cannot_be_used(hoibao, tmp_path: Path):
 def test_an_index_that_cannot_be_written_is_said_and_the_question_answered(hoibao, small_corpus: Path, tmp_path: Path):
     blocked = tmp_path / "a-file"
     blocked.write_text("")
-    ended = hoibao("ask", "Cầu Rạch Sậy dài bao nhiêu mét?", "--corpus", small_corpus, HOIBAO_INDEX=str(blocked))
+    ended = hoibao("ask", "Cầu Rạch Sậy dài bao nhiêu?", "--corpus", small_corpus, HOIBAO_INDEX=str(blocked))
     assert ended.code == 0
     assert "42 m" in ended.out
     assert ended.err.startswith("Không ghi được chỉ mục")

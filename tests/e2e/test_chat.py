@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 ROOT = Path(__file__).resolve().parents[2]
 ADMITTED = "Năm 2024, TP. Bạc Liêu kết nạp được bao nhiêu đảng viên mới?"
-PROMPT = "Hỏi: "
+PROMPT = "Hỏi:"  # the space behind it is a movement of the cursor
 
 
 def test_questions_and_commands_from_a_pipe(hoibao):
@@ -46,7 +46,7 @@ def test_questions_and_commands_from_a_pipe(hoibao):
 
 def test_no_more_passages_than_there_are(hoibao, small_corpus: Path, tmp_path: Path):
     own = {"HOIBAO_CORPUS": str(small_corpus), "HOIBAO_INDEX": str(tmp_path / "own")}
-    typed = "Cầu Rạch Sậy dài bao nhiêu mét?\n" + "/them\n" * 20
+    typed = "Cầu Rạch Sậy dài bao nhiêu?\n" + "/them\n" * 20
     ended = hoibao("chat", "-k", "1", stdin=typed.encode(), **own)
     assert ended.code == 0
     ranks = [int(line.partition(".")[0]) for line in ended.lines if line[:1].isdigit() and ". " in line]
@@ -57,8 +57,9 @@ def test_no_more_passages_than_there_are(hoibao, small_corpus: Path, tmp_path: P
 def test_a_follow_up_leans_on_the_last_question_until_moi(hoibao):
     first, second = "Cà Mau đổi mới công tác tuyên truyền thế nào?", "Thế ở Hà Giang?"
     followed = hoibao("chat", "-k", "1", stdin=f"{first}\n{second}\n".encode())
-    assert "Hiểu là: " in followed.out
-    assert "tuyên truyền ở Hà Giang" in " ".join(followed.out.split()) or "Hà Giang" in followed.out
+    (reading,) = (line for line in followed.lines if line.startswith("Hiểu là: "))
+    assert "Hà Giang" in reading
+    assert "tuyên truyền" in reading
     alone = hoibao("chat", "-k", "1", stdin=f"{first}\n/moi\n{second}\n".encode())
     after = alone.out.partition("Đã quên cuộc trò chuyện trước.\n")[2]
     assert "Hiểu là" not in after
@@ -98,9 +99,14 @@ def test_at_a_terminal(terminal, tmp_path: Path):
     assert "Chí Thiện" in chat.expect("đoạn 6")
     chat.expect(PROMPT)
 
-    chat.type("nửa câu\x03")  # Ctrl-C drops the line
+    chat.type("nửa câu")
+    chat.expect("câu")
+    chat.type("\x03")  # Ctrl-C drops the line
+    chat.expect("\n")
     chat.expect(PROMPT)
-    chat.type("/tro-g\t\r")  # Tab completes
+    chat.type("/tro-g\t")  # Tab completes
+    chat.expect("iup")
+    chat.type("\r")
     chat.expect("bắt đầu cuộc trò chuyện mới")
     chat.expect(PROMPT)
     chat.type("\x04")  # Ctrl-D leaves

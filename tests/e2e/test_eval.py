@@ -27,9 +27,7 @@ SQUAD = {
             "paragraphs": [
                 {
                     "context": "Sông Hương chảy qua thành phố Huế và dài khoảng 80 km.",
-                    "qas": [
-                        {"id": "s1", "question": "Sông Hương dài bao nhiêu?", "answers": [{"text": "khoảng 80 km"}]}
-                    ],
+                    "qas": [{"id": "s1", "question": "Sông Hương dài bao nhiêu?", "answers": [{"text": "khoảng 80 km"}]}],
                 },
                 {
                     "context": "Núi Bà Đen ở tỉnh Tây Ninh cao 986 mét, cao nhất Nam Bộ.",
@@ -95,9 +93,7 @@ def test_squad(hoibao, tmp_path: Path):
         (b"", ["--without", "tất-cả"], "Không có bước tất-cả. Các bước: abbreviations, "),
     ],
 )
-def test_what_cannot_be_measured_exits_with_2(
-    hoibao, tmp_path: Path, content: bytes | None, options: list[str], said: str
-):
+def test_what_cannot_be_measured_exits_with_2(hoibao, tmp_path: Path, content: bytes | None, options: list[str], said: str):
     path = tmp_path / "x.jsonl"
     if content is not None:
         path.write_bytes(content)

@@ -1,5 +1,7 @@
 """What the five articles of seeds/ must give: the table of the specification, and what follows from it."""
 
+# ruff: noqa: DTZ001 (articles print local time)
+
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,9 +101,9 @@ EXPECTED = {
     ),
 }
 FURNITURE = (
-    "Viết bình luận", "thăm dò ý kiến", "giữ chân và thu hút người tài", "THÔNG TIN CẦN BIẾT", "mưa vừa, mưa to", "Chia sẻ bài viết",
-    "BÌNH LUẬN", "Lượt xem", "5201", "In bài viết", "Bình luận", "Tin khác", "CÓ THỂ BẠN QUAN TÂM", "Ý kiến bình luận", "Họ và tên",
-    "Email", "Lời bình", "Xác thực",
+    "Viết bình luận", "thăm dò ý kiến", "giữ chân và thu hút người tài", "THÔNG TIN CẦN BIẾT", "mưa vừa, mưa to", "Tin khác",
+    "Chia sẻ bài viết", "BÌNH LUẬN", "Lượt xem", "5201", "In bài viết", "Bình luận", "CÓ THỂ BẠN QUAN TÂM", "Email",
+    "Ý kiến bình luận", "Họ và tên", "Lời bình", "Xác thực",
 )  # fmt: skip
 
 
@@ -197,7 +199,9 @@ def test_metadata_passages_state_date_authors_and_source(articles: dict[str, Art
     ("number", "names"),
     [("000", ("Bạc Liêu",)), ("001", ("Giồng Trôm",)), ("002", ("Điện Biên Phủ",)), ("004", ("Bến Tre",))],
 )
-def test_the_place_of_an_article_is_shared_by_all_its_passages(articles: dict[str, Article], number: str, names: tuple[str]) -> None:
+def test_the_place_of_an_article_is_shared_by_all_its_passages(
+    articles: dict[str, Article], number: str, names: tuple[str]
+) -> None:
     assert {passage.names for passage in split_passages(articles[number])} == {names}
 
 

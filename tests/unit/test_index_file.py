@@ -18,7 +18,12 @@ from bot.retrieval.index import Index, TokenTable, build_index
 from bot.retrieval.index_file import Manifest, open_index, read_manifest, save_index
 
 MANIFEST = Manifest("công thức", {"cau.txt": (10, 20, "băm"), "vuon/oi.txt": (30, 40, "khác")})
-QUESTIONS = ("Cầu Rạch Sậy dài bao nhiêu?", "Ai là Giám đốc thư viện?", "thu vien co bao nhieu cuon sach", "Giá vàng hôm nay?")
+QUESTIONS = (
+    "Cầu Rạch Sậy dài bao nhiêu?",
+    "Ai là Giám đốc thư viện?",
+    "thu vien co bao nhieu cuon sach",
+    "Giá vàng hôm nay?",
+)
 
 
 @pytest.fixture

@@ -91,7 +91,11 @@ def test_a_short_paragraph_never_joins_over_a_heading() -> None:
         "a.txt",
         "Tựa",
         sections=("Phần một", "Phần hai"),
-        paragraphs=(Paragraph(1, SENTENCE, "Phần một"), Paragraph(2, "Hết.", "Phần một"), Paragraph(3, "Ngắn.", "Phần hai")),
+        paragraphs=(
+            Paragraph(1, SENTENCE, "Phần một"),
+            Paragraph(2, "Hết.", "Phần một"),
+            Paragraph(3, "Ngắn.", "Phần hai"),
+        ),
     )
     assert [(passage.text, passage.section) for passage in paragraphs(of)] == [
         (f"{SENTENCE} Hết.", "Phần một"),
@@ -171,7 +175,10 @@ def test_a_place_in_a_heading_belongs_to_its_section_alone() -> None:
         "a.txt",
         "Làm cầu ở nhiều nơi",
         sections=("Phú Hòa: Góp công", "Sông Lam: Góp của"),
-        paragraphs=(Paragraph(1, LONG_ENOUGH, "Phú Hòa: Góp công"), Paragraph(2, f"{LONG_ENOUGH} Hết.", "Sông Lam: Góp của")),
+        paragraphs=(
+            Paragraph(1, LONG_ENOUGH, "Phú Hòa: Góp công"),
+            Paragraph(2, f"{LONG_ENOUGH} Hết.", "Sông Lam: Góp của"),
+        ),
     )
     shared = names(of)
     assert shared[LONG_ENOUGH] == ("Phú Hòa",)

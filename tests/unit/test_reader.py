@@ -168,7 +168,8 @@ def test_the_operators_tables_extend_the_shipped_ones(folder: Path, tmp_path: Pa
     tables.mkdir()
     (tables / "sources.tsv").write_text("# của tòa soạn\n\nBTL\tBáo Tân Lập\nBDK\tĐồng Khởi online\n", "utf-8-sig")
     (tables / "furniture.txt").write_text("[line]\nmua báo giấy .*\n[tail]\nhỏi đáp cùng tòa soạn\n", "utf-8")
-    text = "Cầu mới ở Tân Lập\n\n12/03/2024\n\n{} - Xã Tân Lập làm cầu.\n\nMua báo giấy tại đây\n\nCầu dài 42 m.\n\nHỏi đáp cùng tòa soạn\n\nBáo mấy giờ có?"
+    lines = ["Cầu mới ở Tân Lập", "12/03/2024", "{} - Xã Tân Lập làm cầu.", "Mua báo giấy tại đây", "Cầu dài 42 m."]
+    text = "\n\n".join([*lines, "Hỏi đáp cùng tòa soạn", "Báo mấy giờ có?"])
     (folder / "mot.txt").write_text(text.format("BTL"), "utf-8")
     (folder / "hai.txt").write_text(text.format("BDK"), "utf-8")
     articles = {article.file: article for article in load_corpus(folder, load_layout_tables(tables)).articles}

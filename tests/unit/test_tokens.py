@@ -53,7 +53,15 @@ def test_folded_key() -> None:
 
 @pytest.mark.parametrize(
     ("written", "key"),
-    [("1.441", "1441"), ("05", "5"), ("0", "0"), ("2,9", "2,9"), ("2.9", "2,9"), ("1.234.567", "1234567"), ("007", "7")],
+    [
+        ("1.441", "1441"),
+        ("05", "5"),
+        ("0", "0"),
+        ("2,9", "2,9"),
+        ("2.9", "2,9"),
+        ("1.234.567", "1234567"),
+        ("007", "7"),
+    ],
 )
 def test_number_key(written: str, key: str) -> None:
     assert number_key(written) == key
@@ -61,7 +69,17 @@ def test_number_key(written: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     ("letters", "value"),
-    [("I", 1), ("iv", 4), ("IX", 9), ("XIII", 13), ("XL", 40), ("LXXXIX", 89), ("", None), ("mix", None), ("IIII", None)],
+    [
+        ("I", 1),
+        ("iv", 4),
+        ("IX", 9),
+        ("XIII", 13),
+        ("XL", 40),
+        ("LXXXIX", 89),
+        ("", None),
+        ("mix", None),
+        ("IIII", None),
+    ],
 )
 def test_roman_value(letters: str, value: int | None) -> None:
     assert roman_value(letters) == value

@@ -1,0 +1,56 @@
+"""The floor under the measures of `hoibao eval` on the project's own gold; no question is marked by itself."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.answering.engine import Engine
+from bot.evaluation.gold import load_gold
+from bot.evaluation.measures import ALL, Report, StyleMeasures, measure
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The least of every measure, but the most of wrong refusals."""
+
+    hit1: float
+    hit3: float
+    sentence: float
+    wrongly_refused: float
+    off_topic: float
+    near: float
+
+
+# Two points worse than what was measured.
+FLOORS = {
+    "seeds_dev": Floor(hit1=0.871, hit3=0.930, sentence=0.942, wrongly_refused=0.049, off_topic=0.98, near=0.788),
+    "seeds_heldout": Floor(hit1=0.903, hit3=0.953, sentence=0.906, wrongly_refused=0.092, off_topic=0.98, near=0.772),
+}
+
+
+@pytest.fixture(scope="module", params=FLOORS)
+def measured(request: pytest.FixtureRequest, seeds_engine: Engine) -> tuple[Floor, Report]:
+    file = Path(__file__).parent.parent / "gold" / f"{request.param}.jsonl"
+    return FLOORS[request.param], measure(seeds_engine, load_gold([file]))
+
+
+def style(report: Report, name: str) -> StyleMeasures:
+    return next(one for one in report.styles if one.style == name)
+
+
+@pytest.mark.parametrize("name", ["hit1", "hit3", "sentence"])
+def test_over_all_answerable_questions(measured: tuple[Floor, Report], name: str) -> None:
+    floor, report = measured
+    assert getattr(style(report, ALL), name) >= getattr(floor, name)
+
+
+def test_wrong_refusals(measured: tuple[Floor, Report]) -> None:
+    floor, report = measured
+    assert style(report, ALL).wrongly_refused <= floor.wrongly_refused
+
+
+@pytest.mark.parametrize("name", ["off_topic", "near"])
+def test_right_refusals(measured: tuple[Floor, Report], name: str) -> None:
+    floor, report = measured
+    assert style(report, name).rightly_refused >= getattr(floor, name)

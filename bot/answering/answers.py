@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.evidence import Evidence, Inquiry
 from bot.answering.places import cover_places
+from bot.language.analyzer import FOLDED
 from bot.language.questions import ABOUT_ARTICLE, Expected
 from bot.language.reading import Reading
 from bot.language.sentences import lines_of, split_sentences
@@ -14,6 +15,7 @@ from bot.retrieval.query import Query, build_query
 from bot.retrieval.ranking import Ranked, retrieve
 from bot.retrieval.weights import Weights
 
+_FEW_TERMS = 3
 EXAMINED = 16
 """How many of the ranked passages are examined for evidence, and may still change places."""
 
@@ -78,8 +80,12 @@ def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
     """
     if not evidence.possible or any(term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence)):
         return False
-    floor = 0.24 * caution if evidence.anchored else 0.7 * caution
-    return evidence.coverage >= floor and evidence.substance >= 0.2 * caution
+    if evidence.anchored:
+        return evidence.coverage >= 0.24 * caution and evidence.substance >= 0.2 * caution
+    # Nothing ties the question to the article but its words: of a few, the one that tells most has to be among them.
+    heaviest = max((term.mass for term in inquiry.terms), default=0.0)
+    blind = len(inquiry.terms) <= _FEW_TERMS and any(term.mass == heaviest for term in evidence.missing)
+    return evidence.coverage >= (1.2 if blind else 0.7) * caution
 
 
 def _articles_first(index: Index, found: Sequence[Ranked]) -> list[Ranked]:
@@ -151,7 +157,7 @@ def _hit(index: Index, query: Query, rank: int, one: Examined, *, explain: bool)
         citation=cite(article, passage),
         answer=_answer_span(passage, one.ranked.sentence, query.expected),
         highlights=one.evidence.highlights,
-        missing=tuple(term.typed for term in one.evidence.missing),
+        missing=tuple(dict.fromkeys(term.typed for term in one.evidence.missing)),
         shares=term_shares(index, query, one.ranked.passage) if explain else (),
     )
 
@@ -171,12 +177,16 @@ def cite(article: Article, passage: Passage) -> Citation:
 
 def term_shares(index: Index, query: Query, passage: int) -> tuple[TermShare, ...]:
     """Split the BM25 score of a passage by the words of the question, largest share first."""
+    labels: dict[str, str] = {}
+    for unit, piece in zip(query.units, query.reading.pieces, strict=True):
+        labels |= dict.fromkeys((unit.key, unit.folded), piece.display)
     shares: dict[str, float] = {}
     for term, weight in query.terms.items():
         for field in (index.okapi, index.names):
             added = field.share(term, passage)
             if added:
-                word = term.lstrip("~").replace("_", " ")
+                keys = term.lstrip(FOLDED).replace("_", " ").split(" ")
+                word = " ".join(labels.get(key, key) for key in keys)
                 shares[word] = shares.get(word, 0.0) + weight * added
     return tuple(TermShare(term, share) for term, share in sorted(shares.items(), key=lambda item: -item[1]))
 

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from bot.language.analyzer import FOLDED
 from bot.language.places import find_places
 from bot.language.questions import ABOUT_ARTICLE, QuestionShape, Role
 from bot.language.reading import Piece, Reading
-from bot.language.tokens import Run, run_of
+from bot.language.tokens import Run, is_date, run_of
 from bot.language.word_lists import table_lines
 from bot.model import Answer, Status
 from bot.retrieval.index import Index
@@ -57,14 +58,24 @@ def in_the_light_of(conversation: Conversation, reading: Reading, index: Index) 
     leans = _leans(reading)
     if own_places and not (leans and len(own_topic) <= _ENOUGH_TOPIC):
         return reading
-    if not own_places and not leans and len(own_topic) >= _ENOUGH_TOPIC and not about_article:
-        return reading
+    if (
+        not own_places
+        and not leans
+        and not about_article
+        and (len(own_topic) >= _ENOUGH_TOPIC or not _speaks_of(index, conversation.file, own_topic, reading))
+    ):
+        return reading  # "giá vàng": what the articles never speak of leans on nothing
     taken: list[Piece] = []
     if not own_places:
         taken += conversation.places
     if not about_article:
         own_keys = {piece.key for piece in reading.pieces}
-        taken += [piece for piece in conversation.topic if piece.key not in own_keys]
+        dated = any(piece.numeric and is_date(piece.key) for piece in reading.pieces)
+        taken += [
+            piece
+            for piece in conversation.topic
+            if piece.key not in own_keys and not (dated and piece.numeric and is_date(piece.key))
+        ]
     end = len(reading.question)
     taken = [replace(piece, start=end, end=end, inherited=True) for piece in taken]
     return replace(
@@ -78,21 +89,31 @@ def in_the_light_of(conversation: Conversation, reading: Reading, index: Index) 
     )
 
 
-def remember(conversation: Conversation, reading: Reading, answer: Answer) -> Conversation:
+def remember(conversation: Conversation, reading: Reading, answer: Answer, index: Index) -> Conversation:
     """Note what a turn was about, for the next."""
     content = [piece for piece, role in zip(reading.pieces, reading.shape.roles, strict=True) if role is Role.CONTENT]
-    if not answer.hits or not content:
-        return conversation
+    refused = answer.status is Status.NOT_FOUND and not find_places([piece.key for piece in content], index.shared_names)
+    if not answer.hits or not content or refused:
+        return conversation  # weather asked for in between changes nothing
     top = answer.hits[0].passage
     names = {run_of(name) for name in top.names}
     at_place = {at for first, last in find_places([p.key for p in content], frozenset(names)) for at in range(first, last + 1)}
     topic = tuple(piece for at, piece in enumerate(content) if at not in at_place)[:_MOST_TOPIC]
-    places = tuple(piece for at, piece in enumerate(content) if at in at_place)
+    places = tuple(piece for at, piece in enumerate(content) if at in at_place)[:_MOST_TOPIC]
     if not places and answer.status is Status.ANSWERED and top.names:
         places = tuple(
             Piece(key, word, 0, 0, name=True) for word, key in zip(top.names[0].split(), run_of(top.names[0]), strict=False)
         )
     return Conversation(places, topic or conversation.topic, top.file)
+
+
+def _speaks_of(index: Index, file: str, topic: Sequence[Piece], reading: Reading) -> bool:
+    """Whether an article has every word of a topic; words of several syllables have to stand whole somewhere."""
+    pairs = [(reading.pieces[a], reading.pieces[b]) for a, b in reading.words if b == a + 1]
+    if any(first in topic and not index.frequency(f"{FOLDED}{first.folded} {second.folded}") for first, second in pairs):
+        return False
+    folded = index.folded_of(file)
+    return all(piece.folded in folded for piece in topic)
 
 
 def _place_positions(reading: Reading, index: Index) -> set[int]:

@@ -74,4 +74,4 @@ class Engine:
         answer = compose_answer(self.index, reading, self.weights, k=k, caution=self.caution, explain=explain)
         if answer.status is Status.NOT_FOUND:
             answer = replace(answer, suggestions=suggest_questions(self.index, answer.hits))
-        return replace(answer, question=question), remember(conversation, reading, answer)
+        return replace(answer, question=question), remember(conversation, reading, answer, self.index)

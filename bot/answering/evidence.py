@@ -43,6 +43,7 @@ class KeyTerm:
         mass: How much it tells: its idf, so that a word that the articles lack tells most.
         decisive: A year, date, numbered thing or place: without it, another fact is told.
         place: Whether it is a place.
+        dated: Whether it is or holds a year or date.
         inherited: Whether the conversation, not the question, says it.
         typed: As the person typed it.
     """
@@ -52,6 +53,7 @@ class KeyTerm:
     mass: float
     decisive: bool
     place: bool
+    dated: bool
     inherited: bool
     typed: str
 
@@ -167,8 +169,9 @@ class Inquiry:
                         position,
                         last,
                         self._mass(position, last),
-                        place is not None or numbered or dated,
+                        (place is not None or numbered or dated) and (place is not None or not pieces[position].inherited),
                         place is not None,
+                        dated,
                         pieces[position].inherited,
                         self._typed(position, last),
                     )
@@ -187,6 +190,10 @@ class Inquiry:
             last = first
             while last + 1 < len(units) and pieces[last + 1].name and self._joins(last, places):
                 last += 1
+            for start in range(first, last + 1):  # "Bộ Chính trị" goes on in small letters
+                end = inside.get(start, last)
+                if end > last and all(self._joins(at, places) for at in range(last, end)) and self._is_word(start, end):
+                    return end
             return last
         last = inside.get(first, first)
         # The segmenter guesses at words that it does not know: only what is a word elsewhere too counts as one.
@@ -286,7 +293,7 @@ class Inquiry:
         missing = tuple(
             term
             for term, strength in zip(self.terms, best, strict=True)
-            if strength < _FOUND and (term.place or not term.inherited)
+            if strength < _FOUND and (term.place or term.dated or not term.inherited)
         )
         typed = self._has_type(text)
         places = frozenset(self._run(term) for term in self.terms if term.place and term not in missing)
@@ -334,7 +341,8 @@ class Inquiry:
                 if width == 1 and text.flags[at] & WITHIN and not term.decisive:
                     strength *= _WITHIN_WORD
                 best = max(best, strength)
-                places += matched
+                if strength >= _WITHIN_WORD:
+                    places += matched
         for first, last, run, weight in self._runs:
             if first <= term.first and term.last <= last:  # a synonym of a phrase speaks for each word in it
                 for at in text.places.get(run[0], ()):

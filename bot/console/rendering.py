@@ -80,8 +80,9 @@ def _render_hit(hit: Hit, *, answered: bool, colour: bool, explain: bool) -> Tab
     if hit.rank > 1 and hit.missing:
         lines.append(Text(f"Không thấy trong đoạn này: {', '.join(hit.missing)}", style=_QUIET))
     if explain:
-        shares = ", ".join(f"{share.term} {share.share:.2f}" for share in hit.shares[:12])
-        lines.append(Text(f"Điểm {hit.score:.2f}: {shares}", style=_QUIET))
+        total = sum(share.share for share in hit.shares) or 1.0
+        shares = ", ".join(f"{share.term} {share.share / total:.0%}" for share in hit.shares[:12])
+        lines.append(Text(f"Điểm {hit.score:.2f}; phần của mỗi từ trong BM25: {shares}", style=_QUIET))
     row = Table.grid(padding=(0, 1, 0, 0))
     row.add_row("")
     row.add_row(Text(f"{hit.rank}.", style="bold"), Group(*lines))

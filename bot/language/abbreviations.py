@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.language.normalize import fold
 from bot.language.questions import function_words
-from bot.language.synonym_file import load_rules
+from bot.language.synonym_file import load_own_rules, load_rules
 from bot.language.tokens import Run, Token, run_of, tokenize
 
 _BRACKETED = re.compile(r"\((?P<short>[A-ZĐƯ][A-ZĐƯ &-]{1,14})\)")
@@ -43,13 +43,18 @@ class Abbreviations:
         """
         readings: dict[Run, tuple[Run, ...]] = {}
         folded: dict[Run, tuple[Run, ...]] = {}
-        for rule in load_rules("abbreviations.txt", extra):
-            runs = tuple(run_of(form) for form in rule.right or ())
-            for form in rule.left:
-                written = tuple(form[token.start : token.end] for token in tokenize(form))
-                readings[written] = tuple(dict.fromkeys([*readings.get(written, ()), *runs]))
-                plain = tuple(fold(part) for part in written)
-                folded[plain] = tuple(dict.fromkeys([*folded.get(plain, ()), *runs]))
+        for rules in (load_rules("abbreviations.txt"), load_own_rules("abbreviations.txt", extra)):
+            table: dict[Run, tuple[Run, ...]] = {}
+            loose: dict[Run, tuple[Run, ...]] = {}
+            for rule in rules:
+                runs = tuple(run_of(form) for form in rule.right or ())
+                for form in rule.left:
+                    written = tuple(form[token.start : token.end] for token in tokenize(form))
+                    table[written] = tuple(dict.fromkeys([*table.get(written, ()), *runs]))
+                    plain = tuple(fold(part) for part in written)
+                    loose[plain] = tuple(dict.fromkeys([*loose.get(plain, ()), *runs]))
+            readings |= table  # the operator's readings stand instead of the shipped ones
+            folded |= loose
         return cls(readings, folded)
 
     def spell_out(self, text: str, tokens: Sequence[Token], own: Mapping[Run, Run]) -> list[Token]:

@@ -9,7 +9,9 @@ from bot.language.tokens import Token
 from bot.language.word_lists import table_lines
 
 _NOT_PEOPLE = frozenset({("hồ", "chí", "minh")})  # mostly a thought, a city or a medal
-_PLACE_KINDS = frozenset("tỉnh huyện xã phường thôn ấp bản làng quận phố trấn đảo sông núi hồ chợ cầu tp tx".split())
+_PLACE_KINDS = frozenset(
+    "tỉnh huyện xã phường thôn ấp bản làng quận phố trấn đảo sông núi hồ chợ cầu đường ngõ hẻm trường viện tp tx".split()
+)
 
 
 @cache

@@ -29,7 +29,7 @@ def find_places(keys: Sequence[str], about: frozenset[Run]) -> list[tuple[int, i
     found = []
     position = 0
     while position < len(keys):
-        for width in range(min(longest, len(keys) - position), 1, -1):
+        for width in range(min(longest, len(keys) - position), 0, -1):
             if tuple(keys[position : position + width]) in known:
                 found.append((position, position + width - 1))
                 position += width - 1

@@ -33,6 +33,7 @@ ABOUT_ARTICLE = frozenset({Expected.AUTHOR, Expected.PUBLISHED, Expected.SOURCE,
 # Words about articles themselves: with them, "ai" asks for the author and "ngày nào" for the date of publication.
 _ARTICLE = frozenset({("bài",), ("bài", "báo"), ("bài", "viết"), ("tin",), ("bản", "tin"), ("tin", "bài"), ("bài", "này")})
 _ARTICLE_NOUNS = frozenset({("bài", "báo"), ("bài", "viết"), ("bản", "tin")})  # a date of one is when it was printed
+_WHO_WROTE = frozenset({("ai", "viết"), ("ai", "soạn")})  # with nothing behind: "ai viết thư" asks of no article
 _WRITE = frozenset("viết soạn chấp bút".split())
 _COMPILE = frozenset({("tổng", "hợp"), ("biên", "soạn"), ("thực", "hiện"), ("đưa", "tin"), ("đứng", "tên")})
 _PUBLISH = frozenset("đăng ra lên phát xuất đưa".split())
@@ -155,6 +156,8 @@ _ABOUT_WORDS = frozenset(
 def _about_article(keys: Sequence[str], asked: Expected | None) -> Expected | None:
     """What a question asks of an article itself, when it speaks of an article, of writing or of publishing."""
     runs = {tuple(keys[at : at + width]) for width in (1, 2) for at in range(len(keys))}
+    if tuple(keys[-2:]) in _WHO_WROTE:
+        return Expected.AUTHOR
     if not runs & _ARTICLE:
         return None
     words = set(keys)
@@ -170,6 +173,6 @@ def _about_article(keys: Sequence[str], asked: Expected | None) -> Expected | No
 def _asks_of_picture(keys: Sequence[str]) -> bool:
     for at, key in enumerate(keys):
         beside = {keys[at - 1] if at else "", keys[at + 1] if at + 1 < len(keys) else ""}
-        if key == "ảnh" or (key == "hình" and beside & _BESIDE_PICTURE):
+        if (key == "ảnh" and "hưởng" not in beside) or (key == "hình" and beside & _BESIDE_PICTURE):
             return True
     return False

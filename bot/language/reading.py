@@ -21,7 +21,7 @@ from bot.language.normalize import clean_text, fold, has_diacritics
 from bot.language.places import provinces
 from bot.language.questions import QuestionShape, function_words, question_phrases, read_shape
 from bot.language.syllables import decode_keystrokes, is_syllable, is_written_syllable, sounds_like
-from bot.language.synonym_file import load_rules
+from bot.language.synonym_file import load_own_rules, load_rules
 from bot.language.tokens import Run, run_of, tokenize
 from bot.language.vocabulary import Vocabulary
 from bot.language.word_lists import table_lines
@@ -142,11 +142,11 @@ def load_tables(extra: Path | None = None) -> Tables:
         ConfigurationError: A line is not of its table's form.
     """
     chat: dict[Run, Run] = {}
-    for rule in load_rules("chat.txt", extra):
+    for rule in [*load_rules("chat.txt"), *load_own_rules("chat.txt", extra)]:
         for form in rule.left:
             chat[run_of(clean_text(form))] = run_of(rule.right[0]) if rule.right else ()
     synonyms: dict[Run, tuple[Run, ...]] = {}
-    for rule in load_rules("synonyms.txt", extra):
+    for rule in [*load_rules("synonyms.txt"), *load_own_rules("synonyms.txt", extra)]:
         left = [run_of(clean_text(form)) for form in rule.left]
         right = left if rule.right is None else [run_of(clean_text(form)) for form in rule.right]
         for run in left:
@@ -208,7 +208,9 @@ def read_question(question: str, vocabulary: Vocabulary, tables: Tables, parts: 
         alternatives += reader.synonyms(pieces)
     display = " ".join(piece.display for piece in pieces)
     # What an article's own short forms are read as (TP., UBND) needs no saying.
-    plain = tables.abbreviations.spell_out(question, tokenize(question), {})
+    plain = tokenize(question)
+    if Part.ABBREVIATIONS in parts:
+        plain = tables.abbreviations.spell_out(question, plain, {})
     same = [piece.key for piece in pieces] == [token.key for token in plain]
     tokens = tokenize(display)
     aligned = len(tokens) == len(pieces)
@@ -241,6 +243,12 @@ def _general_keys() -> dict[str, tuple[str, ...]]:
         for key in run:
             keys.setdefault(fold(key), {})[key] = None
     return {folded: tuple(alike) for folded, alike in keys.items()}
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Words of one syllable that any question may hold: those that join, and those that ask."""
+    return function_words() | {run[0] for run in question_phrases() if len(run) == 1}
 
 
 class _Reader:
@@ -341,7 +349,10 @@ class _Reader:
                 ordered = sorted(runs, key=lambda run: -self._fit(kept, run, following))
                 main = ordered[0]
                 first = len(kept)
-                kept += [Piece(key, self._vocabulary.surface(key), group[0].start, group[-1].end) for key in main]
+                kept += [
+                    Piece(key, self._vocabulary.surface(key), group[0].start, group[-1].end, numeric=key.isdigit())
+                    for key in main
+                ]
                 alternatives = [*ordered[1:]]
                 if len(runs) > 1:  # an article may write the short form itself, when it has several readings
                     alternatives.append(tuple(piece.key for piece in group))
@@ -359,9 +370,11 @@ class _Reader:
             return ()
         first, last = group[0], group[-1]
         typed = self._question[first.start : last.end]
-        if len(group) > 1 and (" " in typed or last.start == first.start):
+        if len(group) > 1 and last.start == first.start:
             return ()
         written = tuple(piece.display for piece in group)
+        if " " in typed and tuple(map(fold, written)) not in self._tables.abbreviations.folded:
+            return ()
         shouting = self._question.isupper()
         learned = tuple(self._vocabulary.defined(" ".join(piece.key for piece in group)))
         exact = self._tables.abbreviations.readings.get(written, ())
@@ -381,11 +394,20 @@ class _Reader:
 
     def _fit(self, before: Sequence[Piece], run: Run, following: Piece | None) -> float:
         """How well a reading joins its neighbours in the articles; a known one beats an unknown one."""
-        fit = float(all(self._vocabulary.frequency(FOLDED + fold(key)) for key in run))
+        pairs = [self._vocabulary.frequency(f"{first} {second}") for first, second in pairwise(run)]
+        fit = log1p(min(pairs)) if pairs else float(bool(self._vocabulary.frequency(run[0])))
         if before:
-            fit += log1p(self._pair_frequency(FOLDED + before[-1].folded, fold(run[0])))
+            fit += 2 * log1p(
+                max(
+                    self._pair_frequency(FOLDED + before[-1].folded, fold(run[0])), self._pair_frequency(before[-1].key, run[0])
+                )
+            )
         if following is not None:
-            fit += log1p(self._pair_frequency(FOLDED + fold(run[-1]), following.folded))
+            fit += 2 * log1p(
+                max(
+                    self._pair_frequency(FOLDED + fold(run[-1]), following.folded), self._pair_frequency(run[-1], following.key)
+                )
+            )
         return fit
 
     # Diacritics
@@ -437,7 +459,7 @@ class _Reader:
         if not self._bare and is_written_syllable(piece.key):
             return [(piece.key, -3.0), *((key, 0.0) for key in alike if key != piece.key)]
         rare = [key for key in self._vocabulary.dictionary.by_folded.get(piece.folded, ()) if key not in alike]
-        found = [(key, -_FUNCTION if key in function_words() else 0.0) for key in alike] + [(key, _UNSEEN) for key in rare]
+        found = [(key, -_FUNCTION if key in _common() else 0.0) for key in alike] + [(key, _UNSEEN) for key in rare]
         return found or [(piece.key, 0.0)]
 
     def _pair_frequency(self, first: str, second: str) -> int:

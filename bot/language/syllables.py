@@ -120,7 +120,7 @@ def _telex_marks(body: str) -> str:
 
 
 def _vni(typed: str) -> str | None:
-    if not re.fullmatch(r"[^\W_]*[a-zà-ỹ][^\W_]*\d[^\W_]*", typed):
+    if not re.fullmatch(r"[a-zà-ỹ][^\W_]*\d[^\W_]*", typed):
         return None
     letters: list[str] = []
     tone = ""

@@ -26,25 +26,32 @@ class Rule:
     right: tuple[str, ...] | None
 
 
-def load_rules(name: str, extra: Path | None = None) -> list[Rule]:
+def load_rules(name: str) -> list[Rule]:
+    """Read a shipped table, by its file name, such as ``synonyms.txt``."""
+    return list(parse_rules(name, files("bot.language").joinpath("tables", name).read_text("utf-8")))
+
+
+def load_own_rules(name: str, folder: Path | None) -> list[Rule]:
     """
-    Read a shipped table and the operator's table of the same name after it.
+    Read the operator's table of the same name.
 
     Args:
         name: File name, such as ``synonyms.txt``.
-        extra: The operator's folder of tables, or None.
+        folder: The operator's folder of tables, or None for no tables.
+
+    Returns:
+        Its rules; none when there is no such file.
 
     Raises:
-        ConfigurationError: A line has nothing on its left, or the operator's file is not UTF-8 text.
+        ConfigurationError: A line has nothing on its left, or the file is not UTF-8 text.
     """
-    rules = list(parse_rules(name, files("bot.language").joinpath("tables", name).read_text("utf-8")))
-    if extra is not None and (extra / name).is_file():
-        try:
-            own = (extra / name).read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{extra / name}: {error}", f"Không đọc được bảng {extra / name}.") from error
-        rules += parse_rules(str(extra / name), own)
-    return rules
+    if folder is None or not (folder / name).is_file():
+        return []
+    try:
+        own = (folder / name).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{folder / name}: {error}", f"Không đọc được bảng {folder / name}.") from error
+    return list(parse_rules(str(folder / name), own))
 
 
 def parse_rules(name: str, text: str) -> Iterator[Rule]:

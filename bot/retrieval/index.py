@@ -131,6 +131,13 @@ class Index:
         first, last = np.searchsorted(self.places, [place, place + 1]).tolist()
         return list(self.passages[first:last])
 
+    def folded_of(self, file: str) -> frozenset[str]:
+        """Folded keys of all that one article says."""
+        place = self._places_of_files.get(file, -1)
+        first, last = np.searchsorted(self.places, [place, place + 1]).tolist()
+        ids = np.unique(self.tokens.ids[self.tokens.starts[first] : self.tokens.starts[last]]).tolist()
+        return frozenset(fold(self.lexicon.keys[number]) for number in ids)
+
     def first_passage(self, place: int) -> int:
         """Number of the first passage of an article, given by its position: the facts about it."""
         return int(np.searchsorted(self.places, place))

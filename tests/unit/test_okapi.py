@@ -47,7 +47,9 @@ def test_equals_rank_bm25(corpus: list[list[str]], query: list[str]) -> None:
     np.testing.assert_allclose(ours.get_scores(query), theirs.get_scores(query), rtol=0, atol=1e-9)
 
 
-@given(CORPORA, st.floats(0.1, 3), st.floats(0, 1), st.floats(0, 1))
+@given(
+    CORPORA, st.floats(0.1, 3), st.floats(0, 0.99), st.floats(0, 1)
+)  # at b=1 rank_bm25 divides 0 by 0 for a text without words
 def test_equals_rank_bm25_under_any_parameters(corpus: list[list[str]], k1: float, b: float, epsilon: float) -> None:
     query = list("abcdefg")
     ours = PostingsOkapi(corpus, k1, b, epsilon).get_scores(query)

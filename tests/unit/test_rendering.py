@@ -101,7 +101,7 @@ def test_no_question_and_small_talk():
 
 def test_explained():
     answer = Answer("rộng", None, Status.ANSWERED, (hit(),))
-    assert "   Điểm 12.35: rộng 1.50\n" in shown(render_answer(answer, colour=False, explain=True))
+    assert "   Điểm 12.35; phần của mỗi từ trong BM25: rộng 100%\n" in shown(render_answer(answer, colour=False, explain=True))
     assert shown(render_hits(answer, answer.hits, colour=False)).startswith("\n1. Khánh thành")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.language.synonym_file import Rule, load_rules, parse_rules
+from bot.language.synonym_file import Rule, load_own_rules, parse_rules
 
 
 @pytest.mark.parametrize(
@@ -37,20 +37,20 @@ def test_a_malformed_line_is_named_with_file_and_number(line: str) -> None:
 
 def test_the_operators_file_is_read_after_the_shipped_one(tmp_path: Path) -> None:
     (tmp_path / "chat.txt").write_text("\ufeffzui => vui\n", "utf-8")
-    shipped = load_rules("chat.txt")
-    assert load_rules("chat.txt", tmp_path) == [*shipped, Rule(("zui",), ("vui",))]
-    assert load_rules("synonyms.txt", tmp_path) == load_rules("synonyms.txt")
+    assert load_own_rules("chat.txt", tmp_path) == [Rule(("zui",), ("vui",))]
+    assert load_own_rules("synonyms.txt", tmp_path) == []
+    assert load_own_rules("chat.txt", None) == []
 
 
 def test_a_malformed_line_of_the_operator_names_his_file(tmp_path: Path) -> None:
     (tmp_path / "chat.txt").write_text("ko => không\nhỏng\n", "utf-8")
     with pytest.raises(ConfigurationError) as caught:
-        load_rules("chat.txt", tmp_path)
+        load_own_rules("chat.txt", tmp_path)
     assert f"{tmp_path / 'chat.txt'}:2" in str(caught.value)
 
 
 def test_a_file_that_is_no_text_is_a_configuration_error(tmp_path: Path) -> None:
     (tmp_path / "chat.txt").write_bytes(b"\xff\xfe\x00k")
     with pytest.raises(ConfigurationError) as caught:
-        load_rules("chat.txt", tmp_path)
+        load_own_rules("chat.txt", tmp_path)
     assert str(tmp_path / "chat.txt") in str(caught.value)

@@ -12,6 +12,7 @@ from math import log
 
 from bot.language.places import find_places
 from bot.language.questions import Expected, Role, measures
+from bot.language.reading import Piece
 from bot.language.tokens import Run, is_date, run_of
 from bot.language.word_lists import table_lines
 from bot.model import Span
@@ -188,7 +189,7 @@ class Inquiry:
             return first + 1
         if pieces[first].name:
             last = first
-            while last + 1 < len(units) and pieces[last + 1].name and self._joins(last, places):
+            while last + 1 < len(units) and self._continues(last, places):
                 last += 1
             for start in range(first, last + 1):  # "Bộ Chính trị" goes on in small letters
                 end = inside.get(start, last)
@@ -202,6 +203,11 @@ class Inquiry:
             return last if joined and self._is_word(first, last) else first
         alone = units[first].role is not Role.CONTENT or units[first + 1].role is not Role.CONTENT or first + 1 in inside
         return first if alone or not self._joins(first, places) or not self._is_pair(first) else first + 1
+
+    def _continues(self, at: int, places: dict[int, int]) -> bool:
+        """Whether a name goes on with the next unit; a short form in capitals behind it is none of it."""
+        before, after = self._query.reading.pieces[at : at + 2]
+        return after.name and _is_short(before) == _is_short(after) and self._joins(at, places)
 
     def _joins(self, at: int, places: dict[int, int]) -> bool:
         """Whether a unit and the next may be one word: no number, place or punctuation comes between."""
@@ -228,7 +234,7 @@ class Inquiry:
                 if tuple(keys[at:start]) != kind or start in found:
                     continue
                 end = start
-                while end < len(pieces) and units[end].name and not pieces[end].numeric and end not in found:
+                while end < len(pieces) and units[end].name and not _is_short(pieces[end]) and end not in found:
                     end += 1
                 if end - start >= 2:
                     found[start] = end - 1
@@ -431,6 +437,11 @@ class Inquiry:
 @cache
 def _posts() -> frozenset[Run]:
     return frozenset(map(run_of, table_lines("posts.txt")))
+
+
+def _is_short(piece: Piece) -> bool:
+    """Whether a piece is a number or a short form in capitals, which no name of a place goes on with."""
+    return piece.numeric or (piece.display.isupper() and len(piece.display) > 1)
 
 
 def _share(terms: Sequence[KeyTerm], strengths: Sequence[float]) -> float:

@@ -161,6 +161,7 @@ READING_WEIGHT = 0.8
 # The accented reading of bare syllables maximises the sum of these (log-frequencies of the articles and of general
 # Vietnamese), chosen by the share of syllables restored aright in the questions of xquad-vi-dev and seeds_dev.
 _ALONE, _PAIR, _WORD, _FUNCTION, _UNSEEN = 0.3, 3.0, 3.0, 1.0, 1.0
+_NUMBER = "số"
 _ALL = frozenset(Part)
 
 
@@ -402,7 +403,9 @@ class _Reader:
                     self._pair_frequency(FOLDED + before[-1].folded, fold(run[0])), self._pair_frequency(before[-1].key, run[0])
                 )
             )
-        if following is not None:
+        if following is not None and following.numeric:  # CT 28 is a directive, as in "chỉ thị số 28"
+            fit += 2 * log1p(self._vocabulary.frequency(f"{run[-1]} {_NUMBER}"))
+        elif following is not None:
             fit += 2 * log1p(
                 max(
                     self._pair_frequency(FOLDED + fold(run[-1]), following.folded), self._pair_frequency(run[-1], following.key)

@@ -27,7 +27,8 @@ lint: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 
 eval: $(VENV)/installed-dev
-	$(BIN)/hoibao eval tests/gold/*.jsonl
+	$(BIN)/hoibao eval tests/gold/seeds_*.jsonl
+	$(BIN)/hoibao eval tests/gold/layouts_dev.jsonl --corpus tests/layouts
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m tests.bench

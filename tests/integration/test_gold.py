@@ -24,8 +24,9 @@ class Floor:
 
 # Two points worse than what was measured.
 FLOORS = {
-    "seeds_dev": Floor(hit1=0.871, hit3=0.930, sentence=0.942, wrongly_refused=0.049, off_topic=0.98, near=0.788),
-    "seeds_heldout": Floor(hit1=0.903, hit3=0.953, sentence=0.906, wrongly_refused=0.092, off_topic=0.98, near=0.772),
+    "seeds_dev": Floor(hit1=0.867, hit3=0.929, sentence=0.942, wrongly_refused=0.062, off_topic=0.98, near=0.788),
+    "seeds_dev2": Floor(hit1=0.898, hit3=0.959, sentence=0.898, wrongly_refused=0.061, off_topic=0.98, near=0.855),
+    "seeds_heldout": Floor(hit1=0.903, hit3=0.953, sentence=0.902, wrongly_refused=0.097, off_topic=0.98, near=0.772),
 }
 
 

@@ -11,13 +11,14 @@ from functools import cache
 
 from bot.language.analyzer import FOLDED
 from bot.language.places import find_places
-from bot.language.questions import ABOUT_ARTICLE, QuestionShape, Role
+from bot.language.questions import ABOUT_ARTICLE, Expected, QuestionShape, Role
 from bot.language.reading import Piece, Reading
 from bot.language.tokens import Run, is_date, run_of
 from bot.language.word_lists import table_lines
 from bot.model import Answer, Status
 from bot.retrieval.index import Index
 
+_VAGUE = frozenset({None, Expected.THING, Expected.MANNER})
 _MOST_TOPIC = 12  # pieces remembered of what a conversation is about
 _ENOUGH_TOPIC = 3  # pieces of content of its own with which a question stands alone
 
@@ -31,11 +32,13 @@ class Conversation:
         places: Pieces of the places talked about.
         topic: Pieces of content of the last question that had any, at most twelve.
         file: The article of the last answer.
+        expected: The type of answer that the last question expected.
     """
 
     places: tuple[Piece, ...] = ()
     topic: tuple[Piece, ...] = ()
     file: str | None = None
+    expected: Expected | None = None
 
 
 def in_the_light_of(conversation: Conversation, reading: Reading, index: Index) -> Reading:
@@ -82,7 +85,10 @@ def in_the_light_of(conversation: Conversation, reading: Reading, index: Index) 
         reading,
         pieces=(*reading.pieces, *taken),
         shape=QuestionShape(
-            (*reading.shape.roles, *(Role.CONTENT for _ in taken)), reading.shape.expected, reading.shape.about_picture
+            (*reading.shape.roles, *(Role.CONTENT for _ in taken)),
+            # "Thế ở Cà Mau thì sao?" asks what was asked before.
+            conversation.expected if reading.shape.expected in _VAGUE else reading.shape.expected,
+            reading.shape.about_picture,
         ),
         understood_as=_shown(reading, taken),
         favoured=None if own_places else conversation.file,
@@ -104,7 +110,7 @@ def remember(conversation: Conversation, reading: Reading, answer: Answer, index
         places = tuple(
             Piece(key, word, 0, 0, name=True) for word, key in zip(top.names[0].split(), run_of(top.names[0]), strict=False)
         )
-    return Conversation(places, topic or conversation.topic, top.file)
+    return Conversation(places, topic or conversation.topic, top.file, reading.shape.expected)
 
 
 def _speaks_of(index: Index, file: str, topic: Sequence[Piece], reading: Reading) -> bool:

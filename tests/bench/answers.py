@@ -1,4 +1,4 @@
-"""Start and answers of the console on seeds/: how much longer than loading the segmenter alone, and how long a question takes."""
+"""Start and answers of the console on seeds/, against loading the segmenter alone."""
 
 import os
 import subprocess

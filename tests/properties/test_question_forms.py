@@ -16,7 +16,7 @@ from bot.model import Answer, Hit, Passage
 SAME_IN_CAPITALS = 0.97
 SAME_WITHOUT_DIACRITICS = 0.89
 
-GOLD = load_gold(sorted((Path(__file__).parent.parent / "gold").glob("*.jsonl")))
+GOLD = load_gold(sorted((Path(__file__).parent.parent / "gold").glob("seeds_*.jsonl")))
 QUESTIONS = list(dict.fromkeys(gold.question for gold in GOLD))
 ANSWERABLE = [gold for gold in GOLD if gold.qrels]
 

@@ -27,7 +27,14 @@ class Examined:
 
 
 def compose_answer(
-    index: Index, reading: Reading, weights: Weights, *, k: int, caution: float, explain: bool = False
+    index: Index,
+    reading: Reading,
+    weights: Weights,
+    *,
+    k: int,
+    caution: float,
+    explain: bool = False,
+    only: str | None = None,
 ) -> Answer:
     """
     Answer a question from the articles.
@@ -39,6 +46,7 @@ def compose_answer(
         k: Most passages to show, at least 1.
         explain: Fill in `Hit.shares`.
         caution: 0 to answer on little evidence, 1 only on much; 0.5 as calibrated.
+        only: File of the one article to look in, or None for all.
 
     Returns:
         Hits best first; `not_found`, with the nearest passages as hits, when they do not carry the question.
@@ -50,7 +58,7 @@ def compose_answer(
         raise ValueError(f"k must be at least 1, not {k}")
     query = build_query(reading, index, weights)
     inquiry = Inquiry(query, index)
-    found = retrieve(index, query, weights, k=max(EXAMINED, 2 * k))
+    found = retrieve(index, query, weights, k=max(EXAMINED, 2 * k), only=only)
     examined = _order([Examined(one, inquiry.examine(one.passage)) for one in found[:EXAMINED]], weights, inquiry)
     examined += [Examined(one, inquiry.examine(one.passage)) for one in found[EXAMINED:]]
     chosen = _without_duplicates(index, cover_places(inquiry, examined), k)

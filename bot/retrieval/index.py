@@ -126,6 +126,10 @@ class Index:
         first, last = np.searchsorted(self.places, [place, place + 1]).tolist()
         return list(self.passages[first:last])
 
+    def place_of(self, file: str) -> int | None:
+        """The number of an article by its file, or None when there is no such article."""
+        return self._places_of_files.get(file)
+
     @cached_property
     def _places_of_files(self) -> dict[str, int]:
         return {article.file: place for place, article in enumerate(self.articles)}

@@ -74,8 +74,10 @@ def _setting(
 @dataclass(frozen=True, slots=True)
 class Settings:
     """
-    What an operator may set. A dataclass instead of pydantic-settings, whose import alone takes a third of the time in which
-    `hoibao ask` has to answer. Secrets stay out of its `repr`.
+    What an operator may set; secrets stay out of its `repr`.
+
+    A dataclass instead of pydantic-settings, whose import alone takes a third of the time in which `hoibao ask` has to
+    answer.
     """
 
     corpus: Path = _setting("HOIBAO_CORPUS", Path("seeds"), "Thư mục chứa các bài báo (.txt)")

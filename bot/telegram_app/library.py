@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.model import Article, Kind, Passage
+from bot.model import Article, Passage
 from bot.retrieval.index import Index
 
 _LINK = re.compile(r"a_([a-z2-7]{10})_(\d{1,6})")
@@ -58,11 +58,10 @@ class Library:
 
     def at_paragraph(self, article: Article, paragraph: int) -> int:
         """Find the passage that shows a paragraph: its place in `passages`, 0 when there is none."""
-        found = 0
+        found, at = 0, 0
         for place, passage in enumerate(self.passages(article)):
-            if passage.paragraph is not None and passage.paragraph <= paragraph and passage.kind is not Kind.METADATA:
-                same = self.passages(article)[found].paragraph == passage.paragraph
-                found = found if same else place
+            if passage.paragraph is not None and at < passage.paragraph <= paragraph:
+                found, at = place, passage.paragraph
         return found
 
     def link(self, file: str, paragraph: int | None) -> str | None:

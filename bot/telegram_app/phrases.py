@@ -15,14 +15,14 @@ GROUP_COMMANDS = {"hoi": "Hỏi các bài báo: /hoi câu hỏi"} | {
     name: COMMANDS[name] for name in ("nguon", "bai", "moi", "help", "riengtu", "xoa")
 }
 DESCRIPTION = (
-    "Hỏi bằng tiếng Việt, có dấu hay không dấu: bot tìm trong các bài báo, đưa ra câu trả lời nguyên văn kèm trích dẫn. "
-    "Bot không tự viết thêm điều gì."
+    "Hỏi bằng tiếng Việt, có dấu hay không dấu: bot tìm trong các bài báo, đưa ra câu trả lời nguyên văn kèm "
+    "trích dẫn. Bot không tự viết thêm điều gì."
 )
 SHORT_DESCRIPTION = "Hỏi các bài báo, nhận đoạn trả lời kèm trích dẫn."
 
 WELCOME = (
-    "Chào bạn! Tôi là Hỏi Báo. Bạn hỏi, tôi tìm trong {articles} bài báo, đưa ra đúng câu trả lời trong bài và trích dẫn "
-    "nguồn; tôi không tự viết thêm điều gì."
+    "Chào bạn! Tôi là Hỏi Báo. Bạn hỏi, tôi tìm trong {articles} bài báo, đưa ra đúng câu trả lời trong bài và "
+    "trích dẫn nguồn; tôi không tự viết thêm điều gì."
 )
 TRY = "Hãy gõ một câu hỏi, hoặc thử:"
 HELP = """\
@@ -45,14 +45,17 @@ Mọi thứ nằm trên máy chạy bot, không gửi cho ai khác.
 /xoa xóa ngay mọi thứ bot lưu về bạn."""
 LOG_WITHOUT = "không ghi nội dung câu hỏi"
 LOG_WITH = "có ghi nội dung câu hỏi (người vận hành đã bật)"
-ERASED = "Đã xóa: {answers} câu hỏi, {votes} đánh giá, {conversations} cuộc trò chuyện. Các nút cũ của bạn không còn dùng được."
+ERASED = (
+    "Đã xóa: {answers} câu hỏi, {votes} đánh giá, {conversations} cuộc trò chuyện. "
+    "Các nút dưới những câu trả lời đó không còn dùng được."
+)
+
 
 READS_TEXT = "Tôi chỉ đọc được câu hỏi bằng chữ. Bạn gõ câu hỏi giúp nhé!"
 UNKNOWN_COMMAND = "Không có lệnh này. Gõ /help để xem các lệnh."
 TOO_MANY = "Bạn hỏi nhanh quá: mỗi phút tối đa {limit} câu. Hãy chờ {seconds} giây rồi hỏi tiếp."
-NOT_ALLOWED = (
-    "Bot này chỉ dành cho người và nhóm được mời. Id của bạn: {person}; id của nhóm hoặc cuộc trò chuyện: {chat}."
-)
+TOO_MANY_INLINE = "Bạn gõ nhanh quá. Hãy chờ một chút rồi gõ tiếp."
+NOT_ALLOWED = "Bot này chỉ dành cho người và nhóm được mời. Gửi số này cho người vận hành nếu bạn muốn dùng: {chat}."
 NOT_ALLOWED_SHORT = "Bot này chỉ dành cho người và nhóm được mời."
 APOLOGY = "Xin lỗi, có lỗi bất ngờ. Bạn thử lại sau nhé. (Mã lỗi: {error})"
 NO_ARTICLE = "Không có bài số {number}. Có {count} bài: gõ /nguon để xem danh sách."

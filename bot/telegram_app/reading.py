@@ -84,8 +84,8 @@ def article_pages(library: Library, article: Article) -> tuple[list[Rich], dict[
     Lay out a whole article in pages.
 
     Returns:
-        The pages, each of at most `PAGE` UTF-16 units; and for each passage, by its place in `Library.passages`, the page
-        on which it begins. Nothing of the article is left out.
+        The pages, each of at most `PAGE` UTF-16 units; and for each passage, by its place in `Library.passages`, the
+        page on which it begins. Nothing of the article is left out.
     """
     blocks: list[tuple[int, Rich]] = [(-1, rich(part, BOLD)) for part in _pieces(article.title or phrases.UNTITLED)]
     facts = _facts(article)

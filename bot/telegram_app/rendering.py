@@ -153,11 +153,24 @@ def render_rest(shown: Shown, library: Library, number: int) -> Screen:
 
 
 def render_citation(citation: Citation, passage: Passage, library: Library) -> Rich:
-    """Lay out where a passage stands: its title in italics, linked where it can be, then source, date, author, place."""
+    """Lay out where a passage stands: title in italics, linked where it can be, then source, date, author, place."""
     link = library.link(citation.file, citation.paragraph)
     title = rich(shorten(citation.title, _MOST_TITLE) or phrases.UNTITLED, ITALIC)
     parts = [shorten(part, _MOST_PART) for part in citation_parts(citation, passage)]
     return (title.within(link) if link else title) + (f" — {', '.join(parts)}" if parts else "")
+
+
+def render_sent(hit: Hit, answer: Answer, library: Library) -> Rich:
+    """Lay out a passage that a person sends to others from inline mode: the question, then as in an answer."""
+    question = rich(phrases.ASKED) + rich(shorten(answer.question, _MOST_NOTE), ITALIC)
+    citation = render_citation(hit.citation, hit.passage, library)
+    body, _ = _render_hit(hit, LIMIT - question.length - citation.length - 4, sentence_first=True)
+    return join([question, body, citation])
+
+
+def render_refusal_line(answer: Answer) -> Rich:
+    """Say that the articles do not answer, and what they lack."""
+    return join([rich(NOT_FOUND), *_notes(Shown(answer, 0))])
 
 
 def copied_citation(hit: Hit) -> str:

@@ -14,7 +14,7 @@ from bot.telegram_app import phrases
 from bot.telegram_app.library import Library, article_key
 from bot.telegram_app.limits import Verdict
 from bot.telegram_app.reading import place_of
-from bot.telegram_app.rendering import render_refusal_line, render_sent
+from bot.telegram_app.rendering import excerpt, render_refusal_line, render_sent
 from bot.telegram_app.rich_text import Rich, rich, shorten
 from bot.telegram_app.services import Context, services_of
 from bot.telegram_app.turns import MOST_HITS
@@ -64,7 +64,7 @@ def _passage_result(hit: Hit, answer: Answer, library: Library) -> InlineQueryRe
     article = library.article_of(hit.passage.file)
     place = place_of(library, article, hit.passage) if article else hit.rank
     start, end = hit.answer
-    sentence = hit.passage.text[start:end].strip() or hit.passage.text
+    sentence = excerpt(hit.passage.text, (start, end), hit.highlights, _MOST_TITLE)
     where = ", ".join([hit.citation.title, *citation_parts(hit.citation, hit.passage)])
     return _result(
         f"{article_key(hit.passage.file)}.{place}.{hit.rank}", sentence, where, render_sent(hit, answer, library)

@@ -21,7 +21,7 @@ from bot.telegram_app.buttons import (
 )
 from bot.telegram_app.limits import Verdict
 from bot.telegram_app.outbox import Place
-from bot.telegram_app.questions import answer_at, note_question, shown_of
+from bot.telegram_app.questions import ALONE, answer_at, note_question, shown_of
 from bot.telegram_app.reading import (
     as_hit,
     page_of,
@@ -46,7 +46,7 @@ async def on_press(update: Update, context: Context) -> None:
         await query.answer(phrases.UNKNOWN_BUTTON, show_alert=True)
     elif isinstance(press, NothingPress):
         await query.answer()
-    elif not isinstance(message, Message):  # gone, or older than Telegram tells of
+    elif not isinstance(message, Message) or not message.date.timestamp():  # gone, or older than Telegram tells of
         await query.answer(phrases.TOO_OLD, show_alert=True)
     elif isinstance(press, AnswerPress):
         await _press_answer(update, context, query, message, press)
@@ -169,7 +169,8 @@ async def _press_question(update: Update, context: Context, query: CallbackQuery
     if not await _may_ask(update, services, query):
         return
     await query.answer()
-    await answer_at(update, context, question, Place(message.chat.id, thread_of(message), message.message_id))
+    place = Place(message.chat.id, thread_of(message), message.message_id)
+    await answer_at(update, context, question, place, light=ALONE)
 
 
 async def _press_restriction(update: Update, services: Services, query: CallbackQuery, press: RestrictPress) -> None:

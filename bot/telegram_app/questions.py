@@ -26,6 +26,8 @@ from bot.telegram_app.services import (
 from bot.telegram_app.turns import Turn
 
 _log = structlog.get_logger(__name__)
+ALONE = KeptAnswer(0, 0, 0, 0, "", "", None, "", "")
+"""In the light of nothing: for questions that stand on buttons, and are complete."""
 _COMMAND = re.compile(r"/\w+(?:@\w+)?\s*")
 
 

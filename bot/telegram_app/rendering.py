@@ -173,11 +173,42 @@ def render_refusal_line(answer: Answer) -> Rich:
     return join([rich(NOT_FOUND), *_notes(Shown(answer, 0))])
 
 
+def excerpt(text: str, sentence: Span, terms: Sequence[Span], limit: int) -> str:
+    """
+    Take the part of a sentence that has most of the matched terms.
+
+    Args:
+        text: The passage.
+        sentence: The sentence in it.
+        terms: Matched terms, in order.
+        limit: Most characters.
+
+    Returns:
+        The sentence when it is short enough, else a part of it between ellipses, cut at words.
+    """
+    start, end = _trimmed(text, sentence)
+    inside = [span for span in terms if start <= span[0] and span[1] <= end]
+    if end - start <= limit or not inside:
+        return shorten(text[start:end], limit)
+    room = limit - 2
+    counts = [
+        sum(span[1] - span[0] for span in inside if first <= span[0] and span[1] <= first + room // 2)
+        for first, _ in inside
+    ]
+    at = inside[counts.index(max(counts))][0]
+    at = max(start, min(at - room // 4, end - room))
+    if at > start:
+        at = text.find(" ", at, end) + 1 or at
+    return ("…" if at > start else "") + shorten(text[at:end], room)
+
+
 def copied_citation(hit: Hit) -> str:
-    """The citation as a person pastes it, within the 256 units that a button can copy; the title gives way first."""
-    rest = shorten(", ".join(citation_parts(hit.citation, hit.passage)), _MOST_COPIED // 2)
-    title = shorten(hit.citation.title, _MOST_COPIED - utf16(rest) - 4) or phrases.UNTITLED
-    return f"“{title}”, {rest}" if rest else f"“{title}”"
+    """The citation as a person pastes it, within the 256 units that a button can copy; what is longest gives way."""
+    parts = [f"“{hit.citation.title or phrases.UNTITLED}”", *citation_parts(hit.citation, hit.passage)]
+    while (over := utf16(", ".join(parts)) - _MOST_COPIED) > 0:
+        longest = max(range(len(parts)), key=lambda at: utf16(parts[at]))
+        parts[longest] = shorten(parts[longest], max(utf16(parts[longest]) - over, 20)) if len(parts) < 10 else "…"
+    return ", ".join(parts)
 
 
 def vote_buttons(number: int, votes: Votes | None) -> tuple[Button, Button]:

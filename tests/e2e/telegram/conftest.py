@@ -1,4 +1,4 @@
-"""The bot as a process against the strict server: started once a module, since only users and chats change."""
+"""The bot as a process against the strict server: started once a mode, since each test has people of its own."""
 
 import asyncio
 import contextlib
@@ -6,12 +6,12 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from botapi import BotApiServer, Telegram
+from botapi import BotApiServer, Message, Telegram, User
 
 ROOT = Path(__file__).resolve().parents[3]
 TOKEN = "123456:TEST-token"
@@ -144,12 +144,12 @@ def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("index")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session", params=["polling", "webhook"])
 async def everyday(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, index_folder: Path
 ) -> AsyncIterator[Running]:
-    """A bot that reads every message of its groups; by polling unless the module asks for more."""
-    mode = getattr(request, "param", "polling")
+    """A bot that reads every message of its groups, by polling and by webhook; tests bring their own people."""
+    mode = request.param
     state = tmp_path_factory.mktemp("state")
     async with (
         BotApiServer(TOKEN, bot_username="hoibao_bot", reads_all_messages=True, webhook_retry_delay=0.02) as server,
@@ -165,6 +165,37 @@ def telegram(everyday: Running) -> Telegram:
 
 
 @pytest.fixture
-def count_calls(everyday: Running) -> Callable[[str], int]:
-    """Count the calls of a method so far."""
-    return lambda method: len(everyday.telegram.calls(method))
+def lan(telegram: Telegram) -> User:
+    """A person who has opened the bot."""
+    return telegram.user("Lan", language="vi", started=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_refused(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test in which the server refused a call of the everyday bot, unless it asked for that."""
+    if "everyday" not in request.fixturenames or request.node.get_closest_marker("refusals"):
+        yield
+        return
+    server: Telegram = request.getfixturevalue("everyday").telegram
+    before = len(server.calls(ok=False))
+    yield
+    assert server.calls(ok=False)[before:] == []
+
+
+async def ask(user: User, question: str, **place: object) -> Message:
+    """Ask in a private chat and return the answer."""
+    await user.say(question, **place)
+    return await user.chat.next_message(10)
+
+
+async def changed(telegram: Telegram, message: Message, since: int) -> Message:
+    """Wait until a message was edited more often than before."""
+    await telegram.wait_for(lambda: message.edits > since, what="an edit")
+    return message
+
+
+async def press(telegram: Telegram, user: User, message: Message, button: str) -> Message:
+    """Press a button that edits its message, and return the message when it is edited."""
+    since = message.edits
+    await user.press(message, button)
+    return await changed(telegram, message, since)

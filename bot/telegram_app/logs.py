@@ -16,7 +16,7 @@ _QUIET = {
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "apscheduler": logging.WARNING,
-    "telegram": logging.WARNING,
+    "telegram": logging.CRITICAL,  # what it raises is logged where it is caught, in one line
     "tornado.access": logging.ERROR,
     "asyncio": logging.WARNING,
 }

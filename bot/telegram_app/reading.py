@@ -87,7 +87,8 @@ def article_pages(library: Library, article: Article) -> tuple[list[Rich], dict[
         The pages, each of at most `PAGE` UTF-16 units; and for each passage, by its place in `Library.passages`, the
         page on which it begins. Nothing of the article is left out.
     """
-    blocks: list[tuple[int, Rich]] = [(-1, rich(part, BOLD)) for part in _pieces(article.title or phrases.UNTITLED)]
+    blocks: list[tuple[int, Rich]] = [(-1, rich(part)) for part in _pieces(article.kicker or "")]
+    blocks += [(-1, rich(part, BOLD)) for part in _pieces(article.title or phrases.UNTITLED)]
     facts = _facts(article)
     blocks += [(-1, facts)] if facts.length else []
     for place, passage in enumerate(library.passages(article)):

@@ -32,7 +32,7 @@ from bot.telegram_app.turns import Turns
 
 _THREADS = 4
 _SETTLED = 5.0  # seconds; another instance that was there before is heard of within one or two
-_RECEIVING_ENDS, _WORK_ENDS, _CLOSING_ENDS = 3.0, 5.0, 1.5  # seconds, less than ten together
+_RECEIVING_ENDS, _WORK_ENDS, _CLOSING_ENDS = 2.0, 5.0, 1.0  # seconds, less than ten together
 _log = structlog.get_logger(__name__)
 
 OpenEngine = Callable[[], Engine]

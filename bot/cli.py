@@ -96,7 +96,7 @@ def telegram(corpus: _Corpus = None) -> None:
     try:
         from bot.telegram_app.run import run_bot
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("telegram", "structlog"):
+        if (error.name or "").partition(".")[0] not in ("telegram", "structlog", "aiohttp"):
             raise
         raise HoiBaoError(
             f"not installed: {error.name}", "Thiếu thư viện cho bot Telegram. Cài bằng: pip install 'hoibao[telegram]'"

@@ -98,6 +98,9 @@ class Settings:
     telegram_base_file_url: str = _setting(
         "TELEGRAM_BASE_FILE_URL", "https://api.telegram.org/file/bot", "Địa chỉ tệp của Bot API đó", _web_address
     )
+    telegram_proxy: str | None = _setting(
+        "TELEGRAM_PROXY", None, "Địa chỉ proxy http:// để tới Telegram, nơi mạng chặn", _web_address, secret=True
+    )
     telegram_webhook_url: str | None = _setting(
         "TELEGRAM_WEBHOOK_URL",
         None,

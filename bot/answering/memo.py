@@ -1,16 +1,21 @@
 """An engine that remembers: the questions that many people ask are worked out once."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
+from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
 from bot.language.reading import Reading
 from bot.model import Answer
 
 _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")
+
+
+class _NotRememberedError(Exception):
+    """What was asked has not been worked out yet, or too long ago."""
 
 
 class Memo(Generic[_K, _V]):
@@ -47,18 +52,38 @@ class MemoEngine(Engine):
 
     A question is read alike in every conversation, and an answer depends on the reading alone, so that both are kept
     apart: a question that stands alone is found again whatever was talked about before.
+
+    Attributes:
+        readings: By clean question.
+        answers: By reading, number of passages, whether it is explained, and the one article.
+        recalling: Then it does not work out anything; see `recall`.
     """
 
     readings: Memo[str, Reading] = field(default_factory=lambda: Memo(4096), compare=False, repr=False)
     answers: Memo[tuple[Reading, int, bool, str | None], Answer] = field(
         default_factory=lambda: Memo(2048), compare=False, repr=False
     )
+    recalling: bool = field(default=False, compare=False, repr=False)
+
+    def recall(
+        self, question: str, conversation: Conversation, *, k: int, only: str | None = None
+    ) -> tuple[Answer, Conversation] | None:
+        """Answer as `converse` does, if that takes no time because it is remembered; else None."""
+        try:
+            return replace(self, recalling=True).converse(question, conversation, k=k, only=only)
+        except _NotRememberedError:
+            return None
 
     # No `super()`: a dataclass with slots is another class than the one that this body belongs to.
     def _read(self, cleaned: str) -> Reading:
-        return self.readings.get(cleaned, lambda: Engine._read(self, cleaned))
+        return self.readings.get(cleaned, _unknown if self.recalling else lambda: Engine._read(self, cleaned))  # noqa: SLF001
 
     def _compose(self, reading: Reading, *, k: int, explain: bool, only: str | None) -> Answer:
         return self.answers.get(
-            (reading, k, explain, only), lambda: Engine._compose(self, reading, k=k, explain=explain, only=only)
+            (reading, k, explain, only),
+            _unknown if self.recalling else lambda: Engine._compose(self, reading, k=k, explain=explain, only=only),  # noqa: SLF001
         )
+
+
+def _unknown() -> NoReturn:
+    raise _NotRememberedError

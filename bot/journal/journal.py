@@ -10,11 +10,13 @@ import logging
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from threading import RLock
+from types import MappingProxyType
 from typing import Any
 
 from bot.errors import JournalError
@@ -101,6 +103,10 @@ class Forgotten:
     conversations: int
 
 
+Talk = tuple[int, str, int]
+"""Who talks where: the chat, the person from `Journal.person_key`, and the forum topic, 0 for none."""
+
+
 class Journal:
     """
     Keeps answers, votes and conversations; any thread may call it.
@@ -131,7 +137,8 @@ class Journal:
                     path.with_name(path.name + suffix).unlink(missing_ok=True)
                 path.touch(mode=0o600)
                 self._connection = self._open()
-            self._last_id = self._number("SELECT max(seq) FROM sqlite_sequence WHERE name = 'answers'")
+            last = self._number("SELECT max(seq) FROM sqlite_sequence WHERE name = 'answers'")
+            self._ids = count(last + 1)
             self._key = self._secret()
         except (OSError, sqlite3.Error) as error:
             raise JournalError(
@@ -146,34 +153,49 @@ class Journal:
 
     def reserve_id(self) -> int:
         """Return a number for a new answer; none is given out twice while the process runs."""
-        with self._lock:
-            self._last_id += 1
-            return self._last_id
+        return next(self._ids)  # without the lock: nobody has to wait for a transaction to end
 
-    def keep_answer(self, answer: KeptAnswer) -> None:
+    def keep(
+        self,
+        answers: Sequence[KeptAnswer],
+        conversations: Mapping[Talk, KeptConversation] = MappingProxyType({}),
+    ) -> None:
         """
-        Keep an answer, in the place of the one with its number if there is one; its votes stay.
+        Keep answers and conversations: all of them or, when that fails, none.
+
+        Args:
+            answers: Each in the place of the one with its number if there is one; its votes stay.
+            conversations: Each in the place of the former one of the same person there.
 
         Raises:
-            JournalError: It cannot be written.
+            JournalError: They cannot be written.
         """
+        now = self._clock()
         with self._writing() as connection:
-            connection.execute(
+            connection.executemany(
                 f"INSERT INTO answers ({_COLUMNS}, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
                 " ON CONFLICT (id) DO UPDATE SET question = excluded.question, only_file = excluded.only_file,"
                 " before = excluded.before, after = excluded.after, at = excluded.at",
-                (
-                    answer.id,
-                    answer.chat,
-                    answer.message,
-                    answer.asked_in,
-                    answer.person,
-                    answer.question,
-                    answer.only,
-                    answer.before,
-                    answer.after,
-                    self._clock(),
-                ),
+                [
+                    (
+                        answer.id,
+                        answer.chat,
+                        answer.message,
+                        answer.asked_in,
+                        answer.person,
+                        answer.question,
+                        answer.only,
+                        answer.before,
+                        answer.after,
+                        now,
+                    )
+                    for answer in answers
+                ],
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO conversations (chat, person, thread, state, only_file, at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                [(*talk, kept.state, kept.only, now) for talk, kept in conversations.items()],
             )
 
     def answer(self, number: int) -> KeptAnswer | None:
@@ -211,33 +233,17 @@ class Journal:
         rows = dict(self._rows("SELECT good, count(*) FROM votes WHERE answer = ? GROUP BY good", answer))
         return Votes(rows.get(1, 0), rows.get(0, 0))
 
-    def keep_conversation(self, chat: int, person: str, thread: int, conversation: KeptConversation) -> None:
-        """
-        Keep what a person talks about in a chat, or in a topic of it.
-
-        Raises:
-            JournalError: It cannot be written.
-        """
-        with self._writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO conversations (chat, person, thread, state, only_file, at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (chat, person, thread, conversation.state, conversation.only, self._clock()),
-            )
-
-    def conversation(self, chat: int, person: str, thread: int) -> KeptConversation | None:
+    def conversation(self, talk: Talk) -> KeptConversation | None:
         """Find what a person talks about in a chat; None when nothing is known or it was too long ago."""
         since = self._clock() - CONVERSATION_HOURS * 3600
         rows = self._rows(
             "SELECT state, only_file FROM conversations WHERE chat = ? AND person = ? AND thread = ? AND at >= ?",
-            chat,
-            person,
-            thread,
+            *talk,
             since,
         )
         return KeptConversation(*rows[0]) if rows else None
 
-    def forget_conversation(self, chat: int, person: str, thread: int) -> None:
+    def forget_conversation(self, talk: Talk) -> None:
         """
         Forget what a person talks about in a chat.
 
@@ -245,9 +251,7 @@ class Journal:
             JournalError: It cannot be written.
         """
         with self._writing() as connection:
-            connection.execute(
-                "DELETE FROM conversations WHERE chat = ? AND person = ? AND thread = ?", (chat, person, thread)
-            )
+            connection.execute("DELETE FROM conversations WHERE chat = ? AND person = ? AND thread = ?", talk)
 
     def forget_person(self, person: str) -> Forgotten:
         """

@@ -25,6 +25,7 @@ from telegram.ext import (
 from bot.config import Settings
 from bot.errors import JournalError
 from bot.telegram_app import commands, phrases
+from bot.telegram_app.connection import AiohttpRequest
 from bot.telegram_app.gate import stop_at_gate
 from bot.telegram_app.inline import on_inline
 from bot.telegram_app.ordering import ChatOrder
@@ -58,11 +59,8 @@ def build_application(settings: Settings) -> App:
         .base_file_url(settings.telegram_base_file_url)
         .rate_limiter(Outward(settings.telegram_rate))
         .concurrent_updates(ChatOrder())
-        .connection_pool_size(CONNECTIONS)
-        .connect_timeout(5)
-        .read_timeout(15)
-        .write_timeout(15)
-        .pool_timeout(30)
+        .request(AiohttpRequest(connections=CONNECTIONS, connect=5, read=15, proxy=settings.telegram_proxy))
+        .get_updates_request(AiohttpRequest(connections=1, connect=5, read=5, proxy=settings.telegram_proxy))
         .post_init(_introduce)
         .post_shutdown(_close)
         .build()
@@ -109,14 +107,12 @@ async def _introduce(application: App) -> None:
 
 
 async def _close(application: App) -> None:
-    services = found_in(application.bot_data)
-    services.turns.threads.shutdown(wait=True, cancel_futures=True)
-    services.journal.close()
+    found_in(application.bot_data).turns.close()
 
 
 async def _sweep(context: Context) -> None:
     services = services_of(context)
     try:
-        await services.turns.beside(services.journal.sweep)
+        await services.turns.in_journal(services.journal.sweep)
     except JournalError as error:
         _log.error("old answers not deleted", reason=str(error))

@@ -16,7 +16,7 @@ from bot.telegram_app.services import (
     person_of,
     reply_place,
     services_of,
-    speaker_of,
+    talk_of,
     thread_of,
 )
 
@@ -68,8 +68,7 @@ async def article(update: Update, context: Context) -> None:
 async def new(update: Update, context: Context) -> None:
     """Forget the conversation, and the article that it was restricted to."""
     services = services_of(context)
-    speaker = speaker_of(services, update)
-    await services.turns.beside(services.journal.forget_conversation, speaker.chat, speaker.person, speaker.thread)
+    await services.turns.forget(talk_of(services, update))
     await _say(update, services, Screen(rich(phrases.FORGOTTEN_TALK)))
 
 
@@ -84,7 +83,8 @@ async def erase(update: Update, context: Context) -> None:
     """Delete what is kept of the person."""
     services = services_of(context)
     person = services.journal.person_key(person_of(update))
-    forgotten = await services.turns.beside(services.journal.forget_person, person)
+    services.turns.forget_recent(person)
+    forgotten = await services.turns.in_journal(services.journal.forget_person, person)
     services.limits.forget(person)
     text = phrases.ERASED.format(
         answers=forgotten.answers, votes=forgotten.votes, conversations=forgotten.conversations
@@ -98,7 +98,7 @@ async def statistics(update: Update, context: Context) -> None:
     if person_of(update) not in services.admission.admins:
         await unknown(update, context)
         return
-    answers, votes = await services.turns.beside(services.journal.totals)
+    answers, votes = await services.turns.in_journal(services.journal.totals)
     counts, index = services.counts, services.library.index
     text = phrases.STATISTICS.format(
         articles=len(index.articles),

@@ -40,7 +40,7 @@ async def on_inline(update: Update, context: Context) -> None:
         button = InlineQueryResultsButton(phrases.INLINE_HINT, start_parameter="inline")
         await query.answer([], cache_time=_CACHED, is_personal=False, button=button)
         return
-    answer = await services.turns.beside(lambda: services.turns.engine.answer(question, k=MOST_HITS))
+    answer = await services.turns.answer_alone(question)
     await query.answer(inline_results(answer, services.library), cache_time=_CACHED, is_personal=False)
 
 

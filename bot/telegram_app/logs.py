@@ -15,6 +15,7 @@ _TOKEN = re.compile(r"\b[1-9]\d{4,}:[A-Za-z0-9_-]{30,}")
 _QUIET = {
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
+    "aiohttp": logging.WARNING,
     "apscheduler": logging.WARNING,
     "telegram": logging.CRITICAL,  # what it raises is logged where it is caught, in one line
     "tornado.access": logging.ERROR,

@@ -8,34 +8,29 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any, TypeVar
 
-import httpx
 import structlog
 from telegram import (
     Bot,
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-    ReplyParameters,
 )
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError, TimedOut
 from telegram.ext import AIORateLimiter
 
 from bot.telegram_app.buttons import Button, Rows
+from bot.telegram_app.connection import was_sent
 from bot.telegram_app.rendering import Screen
 from bot.telegram_app.rich_text import LIMIT, fit
 
 CONNECTIONS = 12
 """Requests under way at once; more only cost time in the connection pool."""
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = {"is_disabled": True}
 _PAUSES = (0.5, 2.0)  # seconds before the second and the third try
 _TYPING_LASTS = 4.0  # seconds; Telegram shows it for five
 _MOST_TYPING = 5_000
 _log = structlog.get_logger(__name__)
 _T = TypeVar("_T")
-_Result = bool | dict[str, Any] | list[dict[str, Any]]
+JSONDict = dict[str, Any]
+_Result = bool | JSONDict | list[JSONDict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +86,27 @@ class Outbox:
     bot: Bot
     _typing: dict[int, float] = field(default_factory=dict)
 
-    async def send(self, place: Place, screen: Screen) -> Message | None:
+    async def send(self, place: Place, screen: Screen) -> int | None:
         """
         Send a screen as a message.
 
         Returns:
-            The message; None when the person has blocked the bot or the group has put it out.
+            The number of the message; None when the person has blocked the bot or the group has put it out.
 
         Raises:
             TelegramError: It could not be sent in any form.
         """
-        reply = ReplyParameters(place.reply_to, allow_sending_without_reply=True) if place.reply_to else None
+        where: JSONDict = {"chat_id": place.chat}
+        if place.reply_to:
+            where["reply_parameters"] = {"message_id": place.reply_to, "allow_sending_without_reply": True}
+        if place.thread:
+            where["message_thread_id"] = place.thread
 
-        async def attempt(text: str, mode: str | None, markup: InlineKeyboardMarkup | None) -> Message:
-            return await self.bot.send_message(
-                place.chat,
-                text,
-                parse_mode=mode,
-                reply_markup=markup,
-                reply_parameters=reply,
-                message_thread_id=place.thread or None,
-                link_preview_options=_NO_PREVIEW,
-            )
+        async def attempt(content: JSONDict) -> int:
+            # Not `send_message`: of the message that comes back, only the number is wanted, and to make objects of all
+            # its styles and buttons takes longer than to send it.
+            sent = await self.bot.do_api_request("sendMessage", where | content)
+            return int(sent["message_id"])
 
         try:
             return await _in_some_form(screen, attempt)
@@ -129,11 +123,10 @@ class Outbox:
         Returns:
             Whether it is shown; False when the message is gone or can no longer be edited.
         """
+        where = {"chat_id": chat, "message_id": message}
 
-        async def attempt(text: str, mode: str | None, markup: InlineKeyboardMarkup | None) -> bool:
-            await self.bot.edit_message_text(
-                text, chat, message, parse_mode=mode, reply_markup=markup, link_preview_options=_NO_PREVIEW
-            )
+        async def attempt(content: JSONDict) -> bool:
+            await self.bot.do_api_request("editMessageText", where | content)
             return True
 
         try:
@@ -143,10 +136,11 @@ class Outbox:
         except Forbidden:
             return False
 
-    async def edit_buttons(self, chat: int, message: int, markup: InlineKeyboardMarkup) -> None:
-        """Change the buttons of a message, where it still can be edited."""
+    async def edit_buttons(self, chat: int, message: int, rows: list[list[JSONDict]]) -> None:
+        """Change the buttons of a message, given as Telegram's, where it still can be edited."""
+        where = {"chat_id": chat, "message_id": message, "reply_markup": {"inline_keyboard": rows}}
         try:
-            await _tried(lambda: self.bot.edit_message_reply_markup(chat, message, reply_markup=markup))
+            await _tried(lambda: self.bot.do_api_request("editMessageReplyMarkup", where))
         except (BadRequest, Forbidden) as error:
             if not _is_unchanged(error):
                 _log.info("buttons not changed", reason=str(error))
@@ -166,9 +160,9 @@ class Outbox:
             _log.info("typing not shown", reason=type(error).__name__)
 
 
-def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+def keyboard(rows: Rows) -> JSONDict | None:
     """Make Telegram's keyboard of rows of buttons; None of none."""
-    return InlineKeyboardMarkup([[_key(button) for button in row] for row in rows]) if rows else None
+    return {"inline_keyboard": [[_key(button) for button in row] for row in rows]} if rows else None
 
 
 def plain_form(screen: Screen) -> str:
@@ -177,30 +171,31 @@ def plain_form(screen: Screen) -> str:
     return text[: fit(text, LIMIT)]
 
 
-def _key(button: Button) -> InlineKeyboardButton:
+def _key(button: Button) -> JSONDict:
     if button.copies:
-        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copies))
-    return InlineKeyboardButton(button.label, callback_data=button.data)
+        return {"text": button.label, "copy_text": {"text": button.copies}}
+    return {"text": button.label, "callback_data": button.data}
 
 
-async def _in_some_form(
-    screen: Screen, attempt: Callable[[str, str | None, InlineKeyboardMarkup | None], Coroutine[Any, Any, _T]]
-) -> _T:
+async def _in_some_form(screen: Screen, attempt: Callable[[JSONDict], Coroutine[Any, Any, _T]]) -> _T:
     """Try HTML, then plain text, then plain text without buttons."""
     markup = keyboard(screen.rows)
+    buttons = {"reply_markup": markup} if markup else {}
+    html: JSONDict = {"text": screen.text.html, "parse_mode": ParseMode.HTML, "link_preview_options": _NO_PREVIEW}
     try:
-        return await _tried(lambda: attempt(screen.text.html, ParseMode.HTML, markup))
+        return await _tried(lambda: attempt(html | buttons))
     except BadRequest as error:
         if _is_unchanged(error) or _is_gone(error):
             raise
         _log.warning("refused, sent as plain text", reason=str(error))
+    plain: JSONDict = {"text": plain_form(screen), "link_preview_options": _NO_PREVIEW}
     try:
-        return await _tried(lambda: attempt(plain_form(screen), None, markup))
+        return await _tried(lambda: attempt(plain | buttons))
     except BadRequest as error:
-        if _is_unchanged(error) or markup is None:
+        if _is_unchanged(error) or not buttons:
             raise
         _log.warning("refused again, sent without buttons", reason=str(error))
-    return await _tried(lambda: attempt(plain_form(screen), None, None))
+    return await _tried(lambda: attempt(plain))
 
 
 async def _tried(attempt: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
@@ -215,7 +210,7 @@ async def _tried(attempt: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         except BadRequest:
             raise
         except TimedOut as error:
-            if not isinstance(error.__cause__, (httpx.ConnectTimeout, httpx.PoolTimeout)):
+            if was_sent(error):
                 raise
             _log.warning("no connection, trying again", seconds=pause)
         except NetworkError as error:

@@ -1,8 +1,9 @@
 """Pressed buttons: each is answered, whatever it carries and however old it is."""
 
 from dataclasses import replace
+from typing import Any
 
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import CallbackQuery, Message, Update
 
 from bot.journal.journal import KeptAnswer, Votes
 from bot.model import Hit
@@ -32,7 +33,7 @@ from bot.telegram_app.reading import (
 )
 from bot.telegram_app.rendering import Screen, Shown, render_answer, render_more, render_rest, vote_buttons
 from bot.telegram_app.rich_text import shorten
-from bot.telegram_app.services import Context, Services, person_of, services_of, speaker_of, thread_of
+from bot.telegram_app.services import Context, Services, person_of, services_of, talk_of, thread_of
 
 
 async def on_press(update: Update, context: Context) -> None:
@@ -64,7 +65,7 @@ async def _press_answer(
     update: Update, context: Context, query: CallbackQuery, message: Message, press: AnswerPress
 ) -> None:
     services = services_of(context)
-    kept = await services.turns.beside(services.journal.answer, press.answer)
+    kept = await services.turns.in_journal(services.journal.answer, press.answer)
     if kept is None or (kept.chat, kept.message) != (message.chat.id, message.message_id):
         await query.answer(phrases.TOO_OLD, show_alert=True)
         return
@@ -94,7 +95,7 @@ async def _view(services: Services, shown: Shown, press: AnswerPress) -> Screen:
         return render_context(library, hit, ((*back, whole),))
     if press.view is View.ARTICLE:
         return _article_of(services, hit, press, (back,))
-    votes = await services.turns.beside(services.journal.votes, shown.number)
+    votes = await services.turns.in_journal(services.journal.votes, shown.number)
     return render_answer(shown, library, votes)
 
 
@@ -113,29 +114,21 @@ def _article_of(
 async def _vote(update: Update, services: Services, query: CallbackQuery, message: Message, press: AnswerPress) -> None:
     good = press.view is View.GOOD
     person = services.journal.person_key(person_of(update))
-    votes = await services.turns.beside(lambda: services.journal.vote(press.answer, person, good=good))
+    votes = await services.turns.in_journal(lambda: services.journal.vote(press.answer, person, good=good))
     await query.answer(phrases.THANKS_GOOD if good else phrases.THANKS_BAD)
-    markup = _with_votes(message, press.answer, votes)
-    if markup is not None:
-        await services.outbox.edit_buttons(message.chat.id, message.message_id, markup)
+    rows = _with_votes(message, press.answer, votes)
+    if rows is not None:
+        await services.outbox.edit_buttons(message.chat.id, message.message_id, rows)
 
 
-def _with_votes(message: Message, number: int, votes: Votes) -> InlineKeyboardMarkup | None:
+def _with_votes(message: Message, number: int, votes: Votes) -> list[list[dict[str, Any]]] | None:
     """The keyboard of a message with other numbers on its votes; None when they stand there already."""
     if message.reply_markup is None:
         return None
     labels: dict[object, str] = {button.data: button.label for button in vote_buttons(number, votes)}
-    rows = [
-        [
-            InlineKeyboardButton(labels[key.callback_data], callback_data=key.callback_data)
-            if key.callback_data in labels
-            else key
-            for key in row
-        ]
-        for row in message.reply_markup.inline_keyboard
-    ]
-    changed = InlineKeyboardMarkup(rows)
-    return None if changed == message.reply_markup else changed
+    before = [[key.to_dict() for key in row] for row in message.reply_markup.inline_keyboard]
+    after = [[key | {"text": labels.get(key.get("callback_data"), key["text"])} for key in row] for row in before]
+    return None if after == before else after
 
 
 async def _search_elsewhere(
@@ -151,9 +144,9 @@ async def _search_elsewhere(
             only = found.answer.hits[0].passage.file
     turn = await services.turns.ask_again(kept, thread_of(message), kept.question, only)
     own = kept.person == services.journal.person_key(person_of(update))
-    votes = await services.turns.beside(services.journal.votes, kept.id)
+    votes = await services.turns.in_journal(services.journal.votes, kept.id)
     screen = render_answer(shown_of(services, turn, asked_by_button=not kept.asked_in), services.library, votes)
-    await services.turns.keep(turn, kept.message, kept.asked_in, as_last=own)
+    services.turns.keep(turn, kept.message, kept.asked_in, as_last=own)
     await _show(services, query, message, screen)
     note_question(services, update, turn)
 
@@ -178,7 +171,7 @@ async def _press_restriction(update: Update, services: Services, query: Callback
     if press.article and article is None:
         await query.answer(phrases.GONE_ARTICLE, show_alert=True)
         return
-    await services.turns.restrict(speaker_of(services, update), article.file if article else None)
+    await services.turns.restrict(talk_of(services, update), article.file if article else None)
     text = (
         phrases.RESTRICTED.format(title=shorten(article.title or phrases.UNTITLED, 100))
         if article

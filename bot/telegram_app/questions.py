@@ -20,7 +20,7 @@ from bot.telegram_app.services import (
     person_of,
     reply_place,
     services_of,
-    speaker_of,
+    talk_of,
     thread_of,
 )
 from bot.telegram_app.turns import Turn
@@ -61,7 +61,7 @@ async def on_edited(update: Update, context: Context) -> None:
     if message is None or not message.text:
         return
     services = services_of(context)
-    kept = await services.turns.beside(services.journal.answer_to, message.chat.id, message.message_id)
+    kept = await services.turns.in_journal(services.journal.answer_to, message.chat.id, message.message_id)
     if kept is None:
         return
     question = _COMMAND.sub("", without_mention(message, context), count=1)
@@ -69,7 +69,7 @@ async def on_edited(update: Update, context: Context) -> None:
         return
     turn = await services.turns.ask_again(kept, thread_of(message), question, kept.only)
     if await services.outbox.edit(kept.chat, kept.message, screen_of(services, turn)):
-        await services.turns.keep(turn, kept.message, kept.asked_in)
+        services.turns.keep(turn, kept.message, kept.asked_in)
     note_question(services, update, turn, edited=True)
 
 
@@ -114,10 +114,10 @@ async def answer_at(
     typing = None
     if update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE:
         typing = context.application.create_task(services.outbox.show_typing(place), update=update)
-    turn = await services.turns.ask(speaker_of(services, update), question, light)
+    turn = await services.turns.ask(talk_of(services, update), question, light)
     sent = await services.outbox.send(place, screen_of(services, turn, asked_by_button=not asked_in))
     if sent is not None:
-        await services.turns.keep(turn, sent.message_id, asked_in)
+        services.turns.keep(turn, sent, asked_in)
     if typing is not None:
         await typing
     note_question(services, update, turn)
@@ -153,7 +153,7 @@ def note_question(services: Services, update: Update, turn: Turn, *, edited: boo
     services.counts.questions += 1
     services.counts.not_found += answer.status is Status.NOT_FOUND and answer.small_talk is None
     facts: dict[str, object] = {
-        "person": turn.speaker.person,
+        "person": turn.talk[1],
         "chat": update.effective_chat.type if update.effective_chat else "",
         "status": answer.small_talk.value if answer.small_talk else answer.status.value,
         "hits": len(answer.hits),
@@ -207,7 +207,7 @@ def _replies_to_bot(message: Message, context: Context) -> bool:
 
 async def _kept_in(services: Services, message: Message) -> KeptAnswer | None:
     try:
-        return await services.turns.beside(services.journal.answer_shown_in, message.chat.id, message.message_id)
+        return await services.turns.in_journal(services.journal.answer_shown_in, message.chat.id, message.message_id)
     except JournalError as error:
         _log.error("older answer not read", reason=str(error))
         return None

@@ -118,7 +118,7 @@ def mark(text: str, shown: Span, strong: Span | None, terms: Sequence[Span]) -> 
 
 def utf16(text: str) -> int:
     """Count the UTF-16 units of a text."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def fit(text: str, limit: int, start: int = 0) -> int:
@@ -134,6 +134,8 @@ def fit(text: str, limit: int, start: int = 0) -> int:
         The end of the piece: of the text when the rest fits, else of the last sentence that does, or of the last word
         where the first sentence is too long by itself; always behind *start* unless the text ends there.
     """
+    if utf16(text[start : start + limit + 1]) <= limit:
+        return len(text)
     end, room = start, limit
     while end < len(text) and room >= (need := 2 if text[end] > "\uffff" else 1):
         room -= need

@@ -5,7 +5,6 @@ import hashlib
 import signal
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -30,7 +29,6 @@ from bot.telegram_app.outbox import Outbox
 from bot.telegram_app.services import Services, put_into
 from bot.telegram_app.turns import Turns
 
-_THREADS = 4
 _SETTLED = 5.0  # seconds; another instance that was there before is heard of within one or two
 _RECEIVING_ENDS, _WORK_ENDS, _CLOSING_ENDS = 2.0, 5.0, 1.0  # seconds, less than ten together
 _log = structlog.get_logger(__name__)
@@ -93,11 +91,10 @@ async def _run(settings: Settings, open_engine: OpenEngine) -> None:
 def _services(settings: Settings, bot: Bot, engine: MemoEngine) -> Services:
     # The one clock that only rises for limits; the journal's own tells the date.
     journal = Journal(state_folder(settings) / "journal.sqlite")
-    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="answers")
     return Services(
         settings=settings,
         library=Library(engine.index, bot.username),
-        turns=Turns(engine, journal, threads),
+        turns=Turns(engine, journal),
         journal=journal,
         outbox=Outbox(bot),
         admission=Admission(settings.telegram_allowed_chats, settings.telegram_admins),

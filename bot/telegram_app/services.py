@@ -9,11 +9,11 @@ from telegram import Message, Update
 from telegram.ext import ContextTypes
 
 from bot.config import Settings
-from bot.journal.journal import Journal
+from bot.journal.journal import Journal, Talk
 from bot.telegram_app.library import Library
 from bot.telegram_app.limits import Admission, PersonLimits
 from bot.telegram_app.outbox import Outbox, Place
-from bot.telegram_app.turns import Speaker, Turns
+from bot.telegram_app.turns import Turns
 
 Context = ContextTypes.DEFAULT_TYPE
 _NAME = "services"
@@ -94,14 +94,14 @@ def person_of(update: Update) -> int:
     return update.effective_user.id if update.effective_user is not None else 0
 
 
-def speaker_of(services: Services, update: Update) -> Speaker:
+def talk_of(services: Services, update: Update) -> Talk:
     """Who speaks, and where."""
     message = update.effective_message
     chat = update.effective_chat
-    return Speaker(
+    return (
         chat.id if chat is not None else 0,
-        thread_of(message) if message is not None else 0,
         services.journal.person_key(person_of(update)),
+        thread_of(message) if message is not None else 0,
     )
 
 

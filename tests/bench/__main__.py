@@ -10,7 +10,7 @@ from pathlib import Path
 def main() -> None:
     """Run `measure()` of every module beside this one."""
     names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
-    chosen = [name for name in names if name not in ("__main__",) and (not sys.argv[1:] or name in sys.argv[1:])]
+    chosen = [name for name in names if name != "__main__" and (not sys.argv[1:] or name in sys.argv[1:])]
     figures = {}
     for name in chosen:
         module = importlib.import_module(f"tests.bench.{name}")

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export Q
 
-.PHONY: ask chat install test check lint eval bench lock clean
+.PHONY: ask chat telegram install test check lint eval bench lock clean
 
 # Hỏi một câu: make ask Q="Ai là bí thư?"
 ask: $(VENV)/installed
@@ -12,6 +12,10 @@ ask: $(VENV)/installed
 
 chat: $(VENV)/installed
 	@$(BIN)/hoibao chat
+
+# Cần TELEGRAM_BOT_TOKEN trong .env hoặc trong môi trường
+telegram: $(VENV)/installed
+	@$(BIN)/hoibao telegram
 
 install: $(VENV)/installed
 
@@ -37,9 +41,9 @@ bench: $(VENV)/installed-dev
 lock: $(VENV)/installed-dev
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --group build --output-file requirements.lock pyproject.toml
+	  --group build --extra telegram --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --group build --group dev --extra eval --output-file requirements-dev.lock pyproject.toml
+	  --group build --group dev --extra eval --extra telegram --output-file requirements-dev.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV)

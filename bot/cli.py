@@ -101,6 +101,23 @@ def chat(k: _Count = 3, corpus: _Corpus = None) -> None:
 
 
 @app.command()
+def telegram(corpus: _Corpus = None) -> None:
+    """Chạy bot Telegram (cần TELEGRAM_BOT_TOKEN). Mã thoát: 0 dừng theo lệnh, 2 không chạy được."""
+    settings = _settings(corpus)
+    try:
+        from bot.telegram_app.run import run_bot
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("telegram", "structlog", "aiohttp"):
+            raise
+        raise HoiBaoError(
+            f"not installed: {error.name}", "Thiếu thư viện cho bot Telegram. Cài bằng: pip install 'hoibao[telegram]'"
+        ) from error
+    from bot.bootstrap import open_engine
+
+    run_bot(settings, lambda: open_engine(settings))
+
+
+@app.command()
 def batch(
     file: Annotated[Path | None, typer.Argument(metavar="[TỆP]", help="Tệp JSON Lines; không có thì đọc từ stdin.")] = None,
     k: _Count = 3,

@@ -6,7 +6,9 @@ The errors that Hỏi Báo raises on purpose, caught once at the edge (`bot.cli`
     │   └── ArticleError      one file cannot be read; the others still can
     ├── ConfigurationError    a setting or an editable table is not understood
     ├── IndexFileError        an index on disk is missing, damaged or of another version
-    └── GoldError             a file of judged questions is not understood
+    ├── GoldError             a file of judged questions is not understood
+    ├── JournalError          what was asked cannot be kept or read
+    └── ServiceError          the bot cannot start: token, server, or another one like it
 
 Each carries an English message for developers' logs and a Vietnamese one for the person at the screen.
 """
@@ -44,3 +46,11 @@ class IndexFileError(HoiBaoError):
 
 class GoldError(HoiBaoError):
     """A file of judged questions is not understood."""
+
+
+class JournalError(HoiBaoError):
+    """What was asked cannot be kept or read."""
+
+
+class ServiceError(HoiBaoError):
+    """The bot cannot start or go on: a bad token, an unreachable server, a second one with the same token."""

@@ -29,7 +29,14 @@ class Examined:
 
 
 def compose_answer(
-    index: Index, reading: Reading, weights: Weights, *, k: int, caution: float, explain: bool = False
+    index: Index,
+    reading: Reading,
+    weights: Weights,
+    *,
+    k: int,
+    caution: float,
+    explain: bool = False,
+    only: str | None = None,
 ) -> Answer:
     """
     Answer a question from the articles.
@@ -41,6 +48,7 @@ def compose_answer(
         k: Most passages to show, at least 1.
         explain: Fill in `Hit.shares`.
         caution: 0 to answer on little evidence, 1 only on much; 0.5 as calibrated.
+        only: File of the one article to look in, or None for all.
 
     Returns:
         Hits best first; `not_found`, with the nearest passages as hits, when they do not carry the question.
@@ -52,7 +60,7 @@ def compose_answer(
         raise ValueError(f"k must be at least 1, not {k}")
     query = build_query(reading, index, weights)
     inquiry = Inquiry(query, index)
-    found: Sequence[Ranked] = retrieve(index, query, weights, k=max(EXAMINED, 2 * k))
+    found: Sequence[Ranked] = retrieve(index, query, weights, k=max(EXAMINED, 2 * k), only=only)
     if query.expected in ABOUT_ARTICLE:
         found = _articles_first(index, found)
     examined = _order([Examined(one, inquiry.examine(one.passage)) for one in found[:EXAMINED]], weights, inquiry)

@@ -7,7 +7,7 @@ from bot.answering.dialogue import Conversation, in_the_light_of, remember
 from bot.answering.small_talk import small_talk
 from bot.answering.suggestions import suggest_questions
 from bot.language.normalize import clean_text
-from bot.language.reading import Part, Tables, read_question
+from bot.language.reading import Part, Reading, Tables, read_question
 from bot.model import Answer, Status
 from bot.retrieval.index import Index
 from bot.retrieval.weights import DEFAULT, Weights
@@ -55,10 +55,23 @@ class Engine:
         return answer
 
     def converse(
-        self, question: str, conversation: Conversation, *, k: int = 3, explain: bool = False
+        self,
+        question: str,
+        conversation: Conversation,
+        *,
+        k: int = 3,
+        explain: bool = False,
+        only: str | None = None,
     ) -> tuple[Answer, Conversation]:
         """
         Answer a question as the next turn of a conversation.
+
+        Args:
+            question: As for `answer`.
+            conversation: What the last turn returned; `Conversation()` at the start.
+            k: Most passages to show, at least 1.
+            explain: Also say what each word adds to the scores.
+            only: File of the one article to look in, or None for all.
 
         Returns:
             The answer, and the conversation to pass with the next question.
@@ -69,9 +82,16 @@ class Engine:
         talk = small_talk(cleaned)
         if talk is not None:
             return Answer(question, None, Status.NOT_FOUND, small_talk=talk), conversation
-        alone = read_question(cleaned, self.index, self.tables, self.parts)
+        alone = self._read(cleaned)
         reading = in_the_light_of(conversation, alone, self.index) if Part.DIALOGUE in self.parts else alone
-        answer = compose_answer(self.index, reading, self.weights, k=k, caution=self.caution, explain=explain)
+        answer = self._compose(reading, k=k, explain=explain, only=only)
+        return replace(answer, question=question), remember(conversation, reading, answer, self.index)
+
+    def _read(self, cleaned: str) -> Reading:
+        return read_question(cleaned, self.index, self.tables, self.parts)
+
+    def _compose(self, reading: Reading, *, k: int, explain: bool, only: str | None) -> Answer:
+        answer = compose_answer(self.index, reading, self.weights, k=k, caution=self.caution, explain=explain, only=only)
         if answer.status is Status.NOT_FOUND:
             answer = replace(answer, suggestions=suggest_questions(self.index, answer.hits))
-        return replace(answer, question=question), remember(conversation, reading, answer, self.index)
+        return answer

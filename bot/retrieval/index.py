@@ -142,6 +142,10 @@ class Index:
         """Number of the first passage of an article, given by its position: the facts about it."""
         return int(np.searchsorted(self.places, place))
 
+    def place_of(self, file: str) -> int | None:
+        """The number of an article by its file, or None when there is no such article."""
+        return self._places_of_files.get(file)
+
     @cached_property
     def _places_of_files(self) -> dict[str, int]:
         return {article.file: place for place, article in enumerate(self.articles)}

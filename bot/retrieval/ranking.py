@@ -34,7 +34,9 @@ class Ranked:
     sentence: int
 
 
-def retrieve(index: Index, query: Query, weights: Weights, *, k: int = CANDIDATES) -> tuple[Ranked, ...]:
+def retrieve(
+    index: Index, query: Query, weights: Weights, *, k: int = CANDIDATES, only: str | None = None
+) -> tuple[Ranked, ...]:
     """
     Find and order the passages for a query.
 
@@ -43,6 +45,7 @@ def retrieve(index: Index, query: Query, weights: Weights, *, k: int = CANDIDATE
         query: From `build_query`.
         weights: See `Weights`.
         k: Most passages to return, at least 1.
+        only: File of the one article to look in, or None for all.
 
     Returns:
         At most *k* passages that share a term with the query, best first; equal scores keep the order of the corpus.
@@ -56,6 +59,9 @@ def retrieve(index: Index, query: Query, weights: Weights, *, k: int = CANDIDATE
     matched = np.zeros(len(index.passages), dtype=bool)
     index.okapi.add_weighted(query.terms, scores, matched)
     index.names.add_weighted(query.terms, scores, matched)
+    if only is not None:
+        place = index.place_of(only)
+        matched &= index.places == (-1 if place is None else place)
     candidates = np.flatnonzero(matched)
     if len(candidates) > CANDIDATES:
         best = np.argsort(-scores[candidates], kind="stable")[:CANDIDATES]

@@ -5,15 +5,20 @@ import sys
 from bot.answering.engine import Engine
 from bot.cli import main
 
-whole = Engine.converse
+
+def run() -> None:
+    """Start `hoibao telegram` with an engine that raises on "hỏng"."""
+    whole = Engine.converse
+
+    def converse(self, question, *arguments, **options):
+        if "hỏng" in question:
+            raise LookupError("a bug, told with the token 123456:TEST-token")
+        return whole(self, question, *arguments, **options)
+
+    Engine.converse = converse
+    sys.argv = ["hoibao", "telegram"]
+    main()
 
 
-def converse(self, question, *arguments, **options):
-    if "hỏng" in question:
-        raise LookupError("a bug, told with the token 123456:TEST-token")
-    return whole(self, question, *arguments, **options)
-
-
-Engine.converse = converse
-sys.argv = ["hoibao", "telegram"]
-main()
+if __name__ == "__main__":
+    run()

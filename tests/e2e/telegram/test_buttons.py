@@ -4,7 +4,7 @@ import pytest
 from botapi import CallbackQuery, Telegram, User
 from botapi.utf16 import utf16_len
 from conftest import ask, press
-from test_answers import CA_MAU, DIEN_BIEN
+from test_telegram_answers import CA_MAU, DIEN_BIEN
 
 pytestmark = pytest.mark.anyio
 

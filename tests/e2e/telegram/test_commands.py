@@ -6,7 +6,7 @@ import pytest
 from botapi import Telegram, User
 from botapi.markup import inline_buttons
 from conftest import Running, ask, press
-from test_answers import CA_MAU, DIEN_BIEN
+from test_telegram_answers import CA_MAU, DIEN_BIEN
 
 pytestmark = pytest.mark.anyio
 

@@ -3,7 +3,7 @@
 import pytest
 from botapi import Telegram, User
 from conftest import changed, press
-from test_answers import CA_MAU, DIEN_BIEN
+from test_telegram_answers import CA_MAU, DIEN_BIEN
 
 pytestmark = pytest.mark.anyio
 

@@ -2,7 +2,7 @@
 
 import pytest
 from botapi import Telegram, User
-from test_answers import DIEN_BIEN
+from test_telegram_answers import DIEN_BIEN
 
 pytestmark = pytest.mark.anyio
 

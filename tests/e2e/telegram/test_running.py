@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from botapi import BotApiServer, DropConnection, FloodLimits, Hang, HttpError, TooManyRequests
 from conftest import ROOT, TOKEN, ask, free_port, launch, press, running, settings
-from test_answers import CA_MAU, DIEN_BIEN
+from test_telegram_answers import CA_MAU, DIEN_BIEN
 
 pytestmark = pytest.mark.anyio
 

@@ -34,7 +34,25 @@ from bot.telegram_app.rich_text import fit, mark, pieces_of, rich, shorten, utf1
 
 SERVER = TextFormatter(lambda _: False)
 WORDS = st.sampled_from(
-    ["xã", "Cà Mau", "đảng viên", "<b>", "</i>", "&", "&nbsp;", "😀", "12.400", "TP.", "a" * 90, "?", "!", ".", "…", "\n", '"']
+    [
+        "xã",
+        "Cà Mau",
+        "đảng viên",
+        "<b>",
+        "</i>",
+        "&",
+        "&nbsp;",
+        "😀",
+        "12.400",
+        "TP.",
+        "a" * 90,
+        "?",
+        "!",
+        ".",
+        "…",
+        "\n",
+        '"',
+    ]
 )
 PROSE = st.lists(WORDS, min_size=1, max_size=60).map(" ".join)
 LONG = st.builds(lambda text, times: " ".join([text] * times), PROSE, st.integers(1, 60)).map(lambda text: text[:9000])
@@ -78,7 +96,9 @@ def answers(draw: st.DrawFn) -> Answer:
         draw(hits(draw(st.integers(1, 3)))),
         tuple(draw(st.lists(ANY, max_size=30))),
         draw(st.booleans()),
-        tuple(draw(st.lists(st.text(min_size=1, alphabet="aăđờ ?<&").map(lambda text: "Ai " + text) | LONG, max_size=3))),
+        tuple(
+            draw(st.lists(st.text(min_size=1, alphabet="aăđờ ?<&").map(lambda text: "Ai " + text) | LONG, max_size=3))
+        ),
     )
 
 

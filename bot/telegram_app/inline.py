@@ -14,11 +14,11 @@ from bot.telegram_app import phrases
 from bot.telegram_app.library import Library, article_key
 from bot.telegram_app.limits import Verdict
 from bot.telegram_app.reading import place_of
-from bot.telegram_app.rendering import excerpt, render_refusal_line, render_sent
+from bot.telegram_app.rendering import copied_citation, excerpt, render_refusal_line, render_sent
 from bot.telegram_app.rich_text import Rich, rich, shorten
 from bot.telegram_app.services import Context, services_of
 from bot.telegram_app.turns import MOST_HITS
-from bot.wording import SMALL_TALK, citation_parts
+from bot.wording import SMALL_TALK
 
 _CACHED = 60  # seconds for which Telegram may give the same results to anybody
 _MOST_TITLE, _MOST_DESCRIPTION = 120, 160
@@ -65,8 +65,10 @@ def _passage_result(hit: Hit, answer: Answer, library: Library) -> InlineQueryRe
     place = place_of(library, article, hit.passage) if article else hit.rank
     start, end = hit.answer
     sentence = excerpt(hit.passage.text, (start, end), hit.highlights, _MOST_TITLE)
-    where = ", ".join([hit.citation.title, *citation_parts(hit.citation, hit.passage)])
-    return _result(f"{article_key(hit.passage.file)}.{place}.{hit.rank}", sentence, where, render_sent(hit, answer, library))
+    where = copied_citation(hit, _MOST_DESCRIPTION)
+    return _result(
+        f"{article_key(hit.passage.file)}.{place}.{hit.rank}", sentence, where, render_sent(hit, answer, library)
+    )
 
 
 def _result(identifier: str, title: str, description: str, text: Rich) -> InlineQueryResultArticle:

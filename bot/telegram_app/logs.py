@@ -11,7 +11,7 @@ from urllib.parse import quote
 import structlog
 from structlog.typing import Processor
 
-_TOKEN = re.compile(r"\b[1-9]\d{4,}:[A-Za-z0-9_-]{30,}")
+_TOKEN = re.compile(r"(?<!\d)[1-9]\d{4,}:[A-Za-z0-9_-]{30,}")
 _QUIET = {
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,

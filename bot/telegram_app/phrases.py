@@ -35,7 +35,7 @@ FORGOTTEN_TALK = "Đã quên cuộc trò chuyện trước. Bạn hỏi câu m�
 PRIVACY = f"""\
 Bot lưu những gì:
 • Câu hỏi của bạn và câu trả lời, để các nút dưới câu trả lời còn dùng được: {ANSWER_DAYS} ngày, \
-nhiều nhất {MOST_ANSWERS:,} câu của mọi người.
+nhiều nhất {MOST_ANSWERS // 1000}.000 câu của mọi người.
 • Đánh giá 👍/👎 của bạn: cùng thời hạn.
 • Cuộc trò chuyện đang dở, để hiểu câu hỏi tiếp: {CONVERSATION_HOURS} giờ từ câu cuối.
 

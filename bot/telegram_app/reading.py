@@ -131,7 +131,7 @@ def render_context(library: Library, hit: Hit, back: Rows) -> Screen:
     article = library.article_of(hit.passage.file)
     passages = library.passages(article) if article else []
     place = passages.index(hit.passage) if hit.passage in passages else 0
-    shown = [at for at, passage in enumerate(passages) if passage.kind is not Kind.METADATA]
+    shown = [at for at, passage in enumerate(passages) if passage.kind in (Kind.LEAD, Kind.PARAGRAPH)]
     before = [passages[at] for at in shown if at < place][-1:]
     after = [passages[at] for at in shown if at > place][:1]
     citation = render_citation(hit.citation, hit.passage, library)

@@ -27,7 +27,6 @@ from bot.wording import NO_QUESTION, NOT_FOUND, SMALL_TALK, citation_parts
 PAGE = 3500
 """UTF-16 units of a page of a longer text: less than a message may hold, since a phone shows no more at once."""
 _MOST_SENTENCE, _MOST_NOTE, _MOST_TITLE, _MOST_PART = 1200, 240, 300, 160
-_MOST_COPIED = 256
 _MOST_LABEL = 150  # UTF-16 units; a keyboard holds ten kilobytes
 
 
@@ -199,12 +198,12 @@ def excerpt(text: str, sentence: Span, terms: Sequence[Span], limit: int) -> str
     return ("…" if at > start else "") + shorten(text[at:end], room)
 
 
-def copied_citation(hit: Hit) -> str:
-    """The citation as a person pastes it, within the 256 units that a button can copy; what is longest gives way."""
+def copied_citation(hit: Hit, limit: int = 256) -> str:
+    """The citation as a person pastes it, within the units that a button can copy; what is longest gives way."""
     parts = [f"“{hit.citation.title or phrases.UNTITLED}”", *citation_parts(hit.citation, hit.passage)]
-    while (over := utf16(", ".join(parts)) - _MOST_COPIED) > 0:
+    while (over := utf16(", ".join(parts)) - limit) > 0:
         longest = max(range(len(parts)), key=lambda at: utf16(parts[at]))
-        parts[longest] = shorten(parts[longest], max(utf16(parts[longest]) - over, 20)) if len(parts) < 10 else "…"
+        parts[longest] = shorten(parts[longest], max(utf16(parts[longest]) - over, 10))
     return ", ".join(parts)
 
 

@@ -143,7 +143,7 @@ def sources(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = 
     from bot.console.notices import BuildingBar
 
     with BuildingBar() as bar:
-        found, _ = current_index(_settings(corpus), bar)
+        found, _ = current_index(_console_settings(corpus), bar)
     if as_json:
         rows = []
         for article in found.articles:
@@ -166,7 +166,7 @@ def index(corpus: _Corpus = None) -> None:
     from bot.console.notices import BuildingBar
     from bot.console.rendering import render_rejections, terminal
 
-    settings = _settings(corpus)
+    settings = _console_settings(corpus)
     with BuildingBar() as bar:
         built, _ = current_index(settings, bar, rebuild=True)
     out = terminal()
@@ -211,16 +211,22 @@ def evaluate(
 
 
 def _settings(corpus: Path | None) -> "Settings":
+    from bot.config import load_settings
+
+    settings = load_settings()
+    return settings if corpus is None else replace(settings, corpus=corpus)
+
+
+def _console_settings(corpus: Path | None) -> "Settings":
+    """Load the settings of a console command, whose warnings a person reads: the bot has a log of its own."""
     import logging
 
-    from bot.config import load_settings
     from bot.console.notices import Notices
 
     log = logging.getLogger("bot")
     log.addHandler(Notices(logging.WARNING))
     log.propagate = False
-    settings = load_settings()
-    return settings if corpus is None else replace(settings, corpus=corpus)
+    return _settings(corpus)
 
 
 def _engine(corpus: Path | None) -> "Engine":
@@ -228,4 +234,4 @@ def _engine(corpus: Path | None) -> "Engine":
     from bot.console.notices import BuildingBar
 
     with BuildingBar() as bar:
-        return open_engine(_settings(corpus), bar)
+        return open_engine(_console_settings(corpus), bar)

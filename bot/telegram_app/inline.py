@@ -66,9 +66,7 @@ def _passage_result(hit: Hit, answer: Answer, library: Library) -> InlineQueryRe
     start, end = hit.answer
     sentence = excerpt(hit.passage.text, (start, end), hit.highlights, _MOST_TITLE)
     where = copied_citation(hit, _MOST_DESCRIPTION)
-    return _result(
-        f"{article_key(hit.passage.file)}.{place}.{hit.rank}", sentence, where, render_sent(hit, answer, library)
-    )
+    return _result(f"{article_key(hit.passage.file)}.{place}.{hit.rank}", sentence, where, render_sent(hit, answer, library))
 
 
 def _result(identifier: str, title: str, description: str, text: Rich) -> InlineQueryResultArticle:

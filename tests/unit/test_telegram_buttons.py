@@ -43,9 +43,7 @@ def test_anything_else_is_no_press(data: str) -> None:
     assert press is None or parse_press(press.data) == press
 
 
-@pytest.mark.parametrize(
-    "data", ["", "A", "A:1:h", "A:1:h:-1", "A:!:h:0", "A:1:x:0", "B:k:²", "N:", "X:1", "A:1:h:0:0"]
-)
+@pytest.mark.parametrize("data", ["", "A", "A:1:h", "A:1:h:-1", "A:!:h:0", "A:1:x:0", "B:k:²", "N:", "X:1", "A:1:h:0:0"])
 def test_damaged_data(data: str) -> None:
     assert parse_press(data) is None
 

@@ -103,9 +103,7 @@ def test_the_table_and_the_example_name_every_setting() -> None:
     names = [row.split("`")[1] for row in settings_table().splitlines()[2:]]
     example = (root / ".env.example").read_text("utf-8")
     assert all(f"\n{name}=" in example for name in names)
-    assert settings_table() in (root / "TELEGRAM_README.md").read_text("utf-8") + (root / "README.md").read_text(
-        "utf-8"
-    )
+    assert settings_table() in (root / "TELEGRAM_README.md").read_text("utf-8") + (root / "README.md").read_text("utf-8")
 
 
 def test_webhook_secret() -> None:

@@ -201,6 +201,8 @@ class Turns:
 
     def _write(self) -> None:
         """Write all that waits, many answers in one transaction; runs in the journal's thread."""
+        if not self._unwritten:
+            return  # the work before this one has written all
         sleep(_GATHERING)
         while self._unwritten:
             waiting = len(self._unwritten)

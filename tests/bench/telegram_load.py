@@ -3,8 +3,8 @@ Two hundred chats ask two thousand questions of the bot, and of an echo bot, thr
 
 The server and its users are this process; each bot is one of its own. All questions wait when the clock starts, ten a
 chat, so that latency is mostly waiting: throughput is the measure, and the 95th percentile stands beside it. People's
-questions come from the judged ones and repeat, as they do; the first round finds a bot that has just started, the second
-(in another order, by other chats) one that remembers. The third finds every question new.
+questions come from the judged ones and repeat, as they do; the first round finds a bot that has just started, the
+second (in another order, by other chats) one that remembers. The third finds every question new.
 """
 
 import asyncio

@@ -20,7 +20,8 @@ ARTICLES = {
     + " ".join([f"bày bán giống hoa {'🌼' * 20} số {number}," for number in range(48)])
     + " rồi đóng cửa.\n\nMinh Khang\n",
     "html.txt": "Giá &amp; phí <b ở chợ 'Tân Phú' & <i\n\n01/02/2024 - 08:00\n\n"
-    'Chợ Tân Phú có 42 sạp <blockquote>bán & mua</i></blockquote> &nbsp; &lt;rau&gt; 😀 mỗi ngày. Sạp <a href="x">cá</a> mở sớm.\n\n'
+    "Chợ Tân Phú có 42 sạp <blockquote>bán & mua</i></blockquote> &nbsp; &lt;rau&gt; 😀 mỗi ngày. "
+    'Sạp <a href="x">cá</a> mở sớm.\n\n'
     "Ban quản lý chợ Tân Phú </b> thu phí 5.000 đồng <!-- bình luận --> một lượt.\n",
     "ngan/" + "a" * 150 + ".txt": "Tựa\n\nMột đoạn ngắn về bến phà Cái Mơn.\n",
     "dau-de.txt": "Đầu đề dài " + "rất dài " * 400 + "\n\nĐò Vàm Sát chở 15 khách mỗi chuyến sang sông.\n",

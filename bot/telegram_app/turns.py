@@ -20,6 +20,7 @@ from bot.answering.dialogue import Conversation
 from bot.answering.memo import MemoEngine
 from bot.errors import JournalError
 from bot.journal.journal import CONVERSATION_HOURS, Journal, KeptAnswer, KeptConversation, Talk
+from bot.language.questions import Expected
 from bot.language.reading import Piece
 from bot.model import Answer
 
@@ -233,6 +234,7 @@ def dump_conversation(conversation: Conversation) -> str:
         "places": [{name: getattr(piece, name) for name in _PIECE_FIELDS} for piece in conversation.places],
         "topic": [{name: getattr(piece, name) for name in _PIECE_FIELDS} for piece in conversation.topic],
         "file": conversation.file,
+        "expected": conversation.expected,
     }
     return json.dumps(row, separators=(",", ":"))
 
@@ -245,6 +247,7 @@ def load_conversation(written: str) -> Conversation:
             tuple(Piece(**piece) for piece in row["places"]),
             tuple(Piece(**piece) for piece in row["topic"]),
             row["file"],
+            Expected(row["expected"]) if row["expected"] is not None else None,
         )
     except (ValueError, TypeError, KeyError):
         return Conversation()

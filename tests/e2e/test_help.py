@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ["ask", "chat", "batch", "sources", "index", "eval"]
+COMMANDS = ["ask", "chat", "telegram", "batch", "sources", "index", "eval"]
 HEAVY = ["underthesea", "telegram", "numpy", "rich", "prompt_toolkit", "rapidfuzz", "rank_bm25"]
 
 

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "config": {"errors"},
     "bootstrap": {"model", "errors", "config", "corpus", "language", "retrieval", "answering", "journal"},
     "console": {"model", "errors", "wording", "language", "answering", "evaluation"},
-    "telegram_app": {"model", "errors", "wording", "language", "answering", "journal", "config"},
+    "telegram_app": {"model", "errors", "wording", "language", "retrieval", "answering", "journal", "config"},
     "cli": ADAPTERS | {"errors", "config", "bootstrap", "language", "answering", "evaluation", "journal"},
     "__main__": {"cli"},
 }
@@ -42,10 +42,12 @@ ONLY_IN = {
     "numpy": {"bot.retrieval"},
     "ir_measures": {"bot.evaluation"},
     "dotenv": {"bot.config"},
-    "platformdirs": {"bot.bootstrap", "bot.cli"},
+    "platformdirs": {"bot.bootstrap", "bot.cli", "bot.telegram_app.run"},
     "rich": {"bot.console"},
     "prompt_toolkit": {"bot.console"},
     "telegram": {"bot.telegram_app"},
+    "aiohttp": {"bot.telegram_app"},
+    "structlog": {"bot.telegram_app"},
     "typer": {"bot.cli"},
 }
 

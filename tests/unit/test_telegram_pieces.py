@@ -15,7 +15,7 @@ import structlog
 
 from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
-from bot.config import Settings, load_settings, settings_table
+from bot.config import Settings, load_settings
 from bot.errors import ConfigurationError
 from bot.telegram_app.library import Library
 from bot.telegram_app.logs import configure_logs, redact
@@ -96,14 +96,6 @@ def test_settings_that_are_not_understood(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         load_settings({name: value}, None)
     assert caught.value.vietnamese.startswith(f"{name} phải là ")
-
-
-def test_the_table_and_the_example_name_every_setting() -> None:
-    root = Path(__file__).resolve().parents[2]
-    names = [row.split("`")[1] for row in settings_table().splitlines()[2:]]
-    example = (root / ".env.example").read_text("utf-8")
-    assert all(f"\n{name}=" in example for name in names)
-    assert settings_table() in (root / "TELEGRAM_README.md").read_text("utf-8") + (root / "README.md").read_text("utf-8")
 
 
 def test_webhook_secret() -> None:

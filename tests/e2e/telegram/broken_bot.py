@@ -14,6 +14,7 @@ def converse(self, question, *arguments, **options):
     return whole(self, question, *arguments, **options)
 
 
-Engine.converse = converse
-sys.argv = ["hoibao", "telegram"]
-main()
+if __name__ == "__main__":
+    Engine.converse = converse
+    sys.argv = ["hoibao", "telegram"]
+    main()

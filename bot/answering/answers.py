@@ -16,7 +16,7 @@ from bot.retrieval.ranking import Ranked, retrieve
 from bot.retrieval.weights import Weights
 
 _FEW_TERMS = 3
-EXAMINED = 16
+EXAMINED = 10
 """How many of the ranked passages are examined for evidence, and may still change places."""
 
 

@@ -64,8 +64,10 @@ def in_the_light_of(conversation: Conversation, reading: Reading, index: Index) 
     if (
         not own_places
         and not leans
-        and not about_article
-        and (len(own_topic) >= _ENOUGH_TOPIC or not _speaks_of(index, conversation.file, own_topic, reading))
+        and (
+            len(own_topic) >= _ENOUGH_TOPIC
+            or (not about_article and not _speaks_of(index, conversation.file, own_topic, reading))
+        )
     ):
         return reading  # "giá vàng": what the articles never speak of leans on nothing
     taken: list[Piece] = []

@@ -16,7 +16,7 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 
 from bot.language.abbreviations import Abbreviations
-from bot.language.analyzer import FOLDED, find_runs
+from bot.language.analyzer import FOLDED
 from bot.language.normalize import clean_text, fold, has_diacritics
 from bot.language.places import provinces
 from bot.language.questions import QuestionShape, function_words, question_phrases, read_shape
@@ -539,13 +539,13 @@ class _Reader:
 
     def synonyms(self, pieces: Sequence[Piece]) -> list[Alternative]:
         keys = [piece.key for piece in pieces]
-        found = []
-        for run, others in self._tables.synonyms.items():
-            if run[0] not in keys:
-                continue
-            for start in find_runs(keys, run):
-                found += [Alternative(start, start + len(run) - 1, other, SYNONYM_WEIGHT) for other in others]
-        return found
+        longest = max(map(len, self._tables.synonyms), default=0)
+        return [
+            Alternative(start, start + width - 1, other, SYNONYM_WEIGHT)
+            for start in range(len(keys))
+            for width in range(1, min(longest, len(keys) - start) + 1)
+            for other in self._tables.synonyms.get(tuple(keys[start : start + width]), ())
+        ]
 
     # Shared
 

@@ -14,7 +14,7 @@ from bot.retrieval.weights import Weights
 
 _FLAGS = {Expected.NUMBER: NUMERIC, Expected.DATE: DATED, Expected.PERSON: PERSON}
 _TIME_WORDS = frozenset(("năm", "quí", "tháng", "ngày"))
-CANDIDATES = 64
+CANDIDATES = 32
 """How many passages of stage one are ranked again."""
 
 
@@ -102,26 +102,27 @@ class _Scorer:
         ids, flags, sentences = self._index.tokens.of(passage)
         matches: dict[int, dict[int, float]] = {}
         pairs: dict[int, set[int]] = {}
-        typed: set[int] = set()
         counts: set[int] = set()
         before: list[tuple[int, float]] = []
-        number_before = False
+        last = -1
+        units = self._units
+        places = [at for at, key in enumerate(ids) if key in units and not flags[at] & SHARED]
+        for at in places:
+            found = units[ids[at]]
+            held = matches.setdefault(sentences[at], {})
+            for number, match in found:
+                if match > held.get(number, 0.0):
+                    held[number] = match
+                if last == at - 1 and any(number == previous + 1 for previous, _ in before):
+                    pairs.setdefault(sentences[at], set()).add(number)
+                if number == self._counted and at and flags[at - 1] & NUMERIC:
+                    counts.add(sentences[at])
+            last, before = at, found
         wanted = self._wanted
-        for key, flag, sentence in zip(ids, flags, sentences, strict=True):
-            found = [] if flag & SHARED else self._units.get(key, [])
-            if found:
-                held = matches.setdefault(sentence, {})
-                for number, match in found:
-                    if match > held.get(number, 0.0):
-                        held[number] = match
-                    if any(number == previous + 1 for previous, _ in before):
-                        pairs.setdefault(sentence, set()).add(number)
-                    if number_before and number == self._counted:
-                        counts.add(sentence)
-            elif wanted and flag & wanted:
-                typed.add(sentence)
-            number_before = bool(flag & NUMERIC)
-            before = found
+        typed: set[int] = set()
+        if wanted:
+            asked = set(places)
+            typed = {sentences[at] for at, flag in enumerate(flags) if flag & wanted and at not in asked}
         self._add_runs(ids, sentences, matches)
         best, at = 0.0, 0
         title, around = self._context(int(self._index.scopes[passage]))
@@ -170,7 +171,10 @@ class _Scorer:
 
     def _add_runs(self, ids: list[int], sentences: list[int], matches: dict[int, dict[int, float]]) -> None:
         """Count a synonym or another reading, where it stands whole, as the pieces that it may replace."""
+        present = set(ids)
         for run, first, last, weight in self._runs:
+            if not present.issuperset(run):
+                continue
             for start in find_runs(ids, run):
                 held = matches.setdefault(sentences[start], {})
                 for number in range(first, last + 1):

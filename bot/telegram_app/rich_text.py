@@ -145,7 +145,7 @@ def fit(text: str, limit: int, start: int = 0) -> int:
     ahead = text[start : end + _LOOK_AHEAD]  # what follows tells whether a full stop ends a sentence
     ends = [start + last for _, last in split_sentences(ahead)]
     if start + len(ahead) < len(text):
-        ends.pop()
+        ends = ends[:-1]
     whole = max((last for last in ends if last <= end), default=start)
     if whole > start:
         return whole

@@ -16,6 +16,15 @@ class Kind(StrEnum):
     METADATA = "metadata"
 
 
+class FactLabel(StrEnum):
+    """What begins the lines of the facts about an article: whoever writes them and whoever looks for one agree on it."""
+
+    RUBRIC = "Chuyên mục:"
+    PUBLISHED = "Ngày đăng:"
+    AUTHOR = "Tác giả:"
+    SOURCE = "Nguồn:"
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """

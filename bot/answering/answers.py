@@ -9,7 +9,7 @@ from bot.language.analyzer import FOLDED
 from bot.language.questions import ABOUT_ARTICLE, Expected
 from bot.language.reading import Reading
 from bot.language.sentences import lines_of, split_sentences
-from bot.model import Answer, Article, Citation, Hit, Kind, Passage, Span, Status, TermShare
+from bot.model import Answer, Article, Citation, FactLabel, Hit, Kind, Passage, Span, Status, TermShare
 from bot.retrieval.index import Index
 from bot.retrieval.query import Query, build_query
 from bot.retrieval.ranking import Ranked, retrieve
@@ -200,10 +200,10 @@ def term_shares(index: Index, query: Query, passage: int) -> tuple[TermShare, ..
 
 
 _LINES = {
-    Expected.AUTHOR: "Tác giả:",
-    Expected.PUBLISHED: "Ngày đăng:",
-    Expected.SOURCE: "Nguồn:",
-    Expected.RUBRIC: "Chuyên mục:",
+    Expected.AUTHOR: FactLabel.AUTHOR,
+    Expected.PUBLISHED: FactLabel.PUBLISHED,
+    Expected.SOURCE: FactLabel.SOURCE,
+    Expected.RUBRIC: FactLabel.RUBRIC,
 }
 
 

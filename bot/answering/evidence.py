@@ -18,6 +18,7 @@ from bot.language.word_lists import table_lines
 from bot.model import Span
 from bot.retrieval.index import DATED, NUMERIC, PERSON, WITHIN, Index
 from bot.retrieval.query import Query
+from bot.retrieval.ranking import known_alternatives
 
 # A number behind one of these names something: quý 3 is not "3" and Chỉ thị 05 is not "5".
 _NUMBERED = frozenset(
@@ -116,11 +117,7 @@ class Inquiry:
         self._contexts: dict[int, list[tuple[float, list[int]]]] = {}
         self._months: dict[int, frozenset[int]] = {}
         self._add_months()
-        self._runs: list[tuple[int, int, list[int], float]] = []
-        for alternative in query.reading.alternatives:
-            run = [lexicon.ids.get(key, -1) for key in alternative.run]
-            if -1 not in run:
-                self._runs.append((alternative.first, alternative.last, run, alternative.weight))
+        self._runs = known_alternatives(index, query)
         self._places_at = self._places()
         self.terms = self._key_terms()
         self.places_asked = tuple(dict.fromkeys(self._run(term) for term in self.terms if term.place and self._is_known(term)))

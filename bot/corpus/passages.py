@@ -2,7 +2,7 @@
 
 from bot.corpus.names import scope_names
 from bot.language.sentences import split_sentences
-from bot.model import Article, Kind, Paragraph, Passage
+from bot.model import Article, FactLabel, Kind, Paragraph, Passage
 
 MAX_CHARACTERS = 2400
 """A longer paragraph is split at sentences: it would not fit one Telegram message with its citation, and hides its answer."""
@@ -57,14 +57,14 @@ def metadata_text(article: Article) -> str:
     """
     lines = [article.title]
     if article.kicker:
-        lines.append(f"Chuyên mục: {article.kicker}")
+        lines.append(f"{FactLabel.RUBRIC} {article.kicker}")
     if article.date_line:
-        lines.append(f"Ngày đăng: {article.date_line}")
+        lines.append(f"{FactLabel.PUBLISHED} {article.date_line}")
     if article.byline:
-        lines.append(f"Tác giả: {article.byline}")
+        lines.append(f"{FactLabel.AUTHOR} {article.byline}")
     if article.source:
         tag = f" ({article.source_tag})" if article.source_tag else ""
-        lines.append(f"Nguồn: {article.source}{tag}")
+        lines.append(f"{FactLabel.SOURCE} {article.source}{tag}")
     return "\n".join(lines)
 
 

@@ -121,11 +121,11 @@ class Index:
     @cached_property
     def shared_names(self) -> frozenset[Run]:
         """The places that articles or sections are about, as keys."""
-        return frozenset(run_of(name) for passage in self.passages for name in passage.names)
+        return frozenset(map(run_of, {name for passage in self.passages for name in passage.names}))
 
     def passages_of(self, article: Article) -> list[Passage]:
         """The passages of one article, in order."""
-        place = self._places_of_files.get(article.file)
+        place = self.place_of(article.file)
         if place is None:
             return []
         first, last = np.searchsorted(self.places, [place, place + 1]).tolist()

@@ -72,6 +72,16 @@ def retrieve(
     return tuple(ranked[:k])
 
 
+def known_alternatives(index: Index, query: Query) -> list[tuple[int, int, list[int], float]]:
+    """First and last piece, lexicon ids and weight of the alternatives whose every word the articles have."""
+    ids = index.lexicon.ids
+    return [
+        (alternative.first, alternative.last, [ids[key] for key in alternative.run], alternative.weight)
+        for alternative in query.reading.alternatives
+        if all(key in ids for key in alternative.run)
+    ]
+
+
 class _Scorer:
     def __init__(self, index: Index, query: Query, weights: Weights) -> None:
         self._index, self._query, self._weights = index, query, weights
@@ -91,11 +101,7 @@ class _Scorer:
         self._wanted, self._counted = self._wanted_flag(), query.counted_unit
         pieces = query.reading.pieces
         self._times = frozenset(at for at, unit in enumerate(query.units) if pieces[at].numeric or unit.key in _TIME_WORDS)
-        self._runs: list[tuple[list[int], int, int, float]] = []
-        for alternative in query.reading.alternatives:
-            run = [lexicon.ids.get(key, -1) for key in alternative.run]
-            if -1 not in run:
-                self._runs.append((run, alternative.first, alternative.last, alternative.weight))
+        self._runs = known_alternatives(index, query)
 
     def score(self, passage: int, bm25: float) -> Ranked:
         weights, query = self._weights, self._query
@@ -172,7 +178,7 @@ class _Scorer:
     def _add_runs(self, ids: list[int], sentences: list[int], matches: dict[int, dict[int, float]]) -> None:
         """Count a synonym or another reading, where it stands whole, as the pieces that it may replace."""
         present = set(ids)
-        for run, first, last, weight in self._runs:
+        for first, last, run, weight in self._runs:
             if not present.issuperset(run):
                 continue
             for start in find_runs(ids, run):

@@ -10,12 +10,13 @@ from platformdirs import user_cache_path
 from bot import __version__
 from bot.answering.engine import Engine
 from bot.config import Settings
-from bot.corpus.folder import SourceFile, content_hash, list_source_files
+from bot.corpus.folder import list_source_files
 from bot.errors import ConfigurationError, IndexFileError
+from bot.indexing.states import is_current
 from bot.language.reading import Tables, load_tables
 from bot.model import Progress
-from bot.retrieval.index import Index, build_index
-from bot.retrieval.index_file import Manifest, open_index, read_manifest, save_index
+from bot.retrieval.index import Index
+from bot.retrieval.index_file import open_index, read_manifest
 
 _log = logging.getLogger(__name__)
 
@@ -53,33 +54,18 @@ def current_index(settings: Settings, progress: Progress | None = None, *, rebui
     sources = list_source_files(settings.corpus)
     root = index_root(settings)
     recipe = _recipe(settings)
-    if not rebuild and _is_current(read_manifest(root), recipe, sources):
+    manifest = None if rebuild else read_manifest(root)
+    if is_current(manifest, recipe, sources):
         try:
             return open_index(root)
         except IndexFileError as error:
             _log.warning("%s; building it again", error)
+            rebuild = True
     # Parsing is loaded only for a build: a start from a current index does without.
-    from bot.corpus.passages import split_passages
-    from bot.corpus.reader import load_corpus
-    from bot.corpus.tables import load_layout_tables
+    from bot.indexing.updating import update_index
 
-    layout = load_layout_tables(settings.tables)
-    tables = load_tables(settings.tables)
-    hashes = {source.file: content_hash(source) for source in sources}
-    corpus = load_corpus(settings.corpus, layout)
-    index = build_index(
-        corpus.articles,
-        [split_passages(article) for article in corpus.articles],
-        tables.abbreviations,
-        corpus.rejections,
-        progress,
-    )
-    files = {source.file: (source.size, source.modified, hashes[source.file]) for source in sources}
-    try:
-        save_index(index, tables, Manifest(recipe, files), root)
-    except IndexFileError as error:
-        _log.warning("%s; going on in memory", error)
-    return index, tables
+    index = update_index(root, recipe, sources, settings.tables, progress, anew=rebuild)
+    return index, load_tables(settings.tables)
 
 
 def index_root(settings: Settings) -> Path:
@@ -87,17 +73,6 @@ def index_root(settings: Settings) -> Path:
     base = settings.index or user_cache_path("hoibao", appauthor=False)
     name = hashlib.blake2b(str(settings.corpus.resolve()).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
     return base / name
-
-
-def _is_current(manifest: Manifest | None, recipe: str, sources: list[SourceFile]) -> bool:
-    """Whether the index was made of just these files; a file whose time alone has changed is compared by content."""
-    if manifest is None or manifest.recipe != recipe or set(manifest.files) != {source.file for source in sources}:
-        return False
-    for source in sources:
-        size, modified, content = manifest.files[source.file]
-        if size != source.size or (modified != source.modified and content != content_hash(source)):
-            return False
-    return True
 
 
 def _recipe(settings: Settings) -> str:

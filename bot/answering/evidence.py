@@ -16,7 +16,8 @@ from bot.language.reading import Piece
 from bot.language.tokens import Run, is_date, run_of
 from bot.language.word_lists import table_lines
 from bot.model import Span
-from bot.retrieval.index import DATED, NUMERIC, PERSON, WITHIN, Index
+from bot.retrieval.analysis import DATED, NUMERIC, PERSON, WITHIN
+from bot.retrieval.index import Index
 from bot.retrieval.query import Query
 from bot.retrieval.ranking import known_alternatives
 
@@ -142,8 +143,8 @@ class Inquiry:
         for at, (first, second) in enumerate(pairwise(units)):
             if first.key == _MONTH and second.key.isdigit():
                 month = f"-{int(second.key):02d}-"
-                dates = [number for number, key in enumerate(self._index.lexicon.keys) if month in key]
-                self._months[at] = frozenset(dates)
+                lexicon = self._index.lexicon
+                self._months[at] = frozenset(number for number in lexicon.dates if month in lexicon.keys[number])
 
     # What the question says
 

@@ -8,6 +8,7 @@ Vietnamese initials skip no content word.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from bot.language.normalize import fold
@@ -20,7 +21,7 @@ _DOCUMENT_CODE = re.compile(r"\d+[-–/](?P<kind>[A-ZĐ][A-Za-zĐ]{0,3})(?:/(?P<
 _LONGEST = 4  # tokens of a written short form: T.Ư, CB-ĐV, KT-XH
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Abbreviations:
     """
     Short forms and their readings.
@@ -32,6 +33,11 @@ class Abbreviations:
 
     readings: Mapping[Run, tuple[Run, ...]]
     folded: Mapping[Run, tuple[Run, ...]] = field(repr=False)
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """What the short forms begin with, as written."""
+        return frozenset(short[0] for short in self.readings if short)
 
     @classmethod
     def load(cls, extra: Path | None = None) -> "Abbreviations":
@@ -78,7 +84,14 @@ class Abbreviations:
         }
         spelled: list[Token] = []
         position = 0
+        own_heads = {short[0] for short in own}
         while position < len(tokens):
+            token = tokens[position]
+            head = text[token.start : token.end]
+            if head not in self.heads and head not in own_heads:
+                spelled.append(token)
+                position += 1
+                continue
             for width in range(min(_LONGEST, len(tokens) - position), 0, -1):
                 group = tokens[position : position + width]
                 written = tuple(text[token.start : token.end] for token in group)

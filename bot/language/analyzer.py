@@ -1,6 +1,6 @@
 """Text → terms: one bag of words, syllables and bigrams, each with and without diacritics."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -42,20 +42,50 @@ def analyze(text: str, abbreviations: Abbreviations, own: Mapping[Run, Run] | No
         abbreviations: Short forms with one reading are spelled out: NQ counts as nghị quyết.
         own: Short forms that the article defines itself, from `learn_definitions`.
     """
-    tokens: list[Token] = []
-    words: list[tuple[int, int]] = []
-    offset = 0
-    for line in text.split("\n"):
+    return TextAnalyzer(abbreviations, own or {}).analyze(text)
+
+
+class TextAnalyzer:
+    """
+    Cuts the texts of one article as `analyze` does; a line that stands in several of them (the title, the lead) once.
+
+    Args:
+        abbreviations: Short forms with one reading are spelled out.
+        own: Short forms that the article defines itself.
+        cut: See `segment_words`.
+    """
+
+    def __init__(
+        self, abbreviations: Abbreviations, own: Mapping[Run, Run], cut: Callable[[str], list[str]] | None = None
+    ) -> None:
+        self._abbreviations, self._own, self._cut = abbreviations, own, cut
+        self._lines: dict[str, tuple[list[Token], list[tuple[int, int]]]] = {}
+
+    def analyze(self, text: str) -> AnalyzedText:
+        """Cut one text into tokens and words."""
+        tokens: list[Token] = []
+        words: list[tuple[int, int]] = []
+        offset = 0
+        for line in text.split("\n"):
+            known = self._lines.get(line)
+            if known is None:
+                known = self._lines[line] = self._analyze_line(line)
+            own_tokens, own_words = known
+            words += [(a + len(tokens), b + len(tokens)) for a, b in own_words] if tokens else own_words
+            tokens += [Token(t.key, t.start + offset, t.end + offset, t.numeric) for t in own_tokens] if offset else own_tokens
+            offset += len(line) + 1
+        return AnalyzedText(text, tuple(tokens), tuple(words))
+
+    def _analyze_line(self, line: str) -> tuple[list[Token], list[tuple[int, int]]]:
         written = tokenize(line)
-        spelled = abbreviations.spell_out(line, written, own or {})
-        words += [(a + len(tokens), b + len(tokens)) for a, b in _words(line, written, spelled)]
-        tokens += [Token(t.key, t.start + offset, t.end + offset, t.numeric) for t in spelled] if offset else spelled
-        offset += len(line) + 1
-    return AnalyzedText(text, tuple(tokens), tuple(words))
+        spelled = self._abbreviations.spell_out(line, written, self._own)
+        return spelled, _words(line, written, spelled, self._cut)
 
 
-def _words(line: str, written: Sequence[Token], spelled: Sequence[Token]) -> list[tuple[int, int]]:
-    groups = segment_words(line, written)
+def _words(
+    line: str, written: Sequence[Token], spelled: Sequence[Token], cut: Callable[[str], list[str]] | None
+) -> list[tuple[int, int]]:
+    groups = segment_words(line, written, cut)
     if len(spelled) == len(written):
         return groups
     place = {token.start: position for position, token in reversed(list(enumerate(spelled)))}

@@ -3,7 +3,7 @@
 import logging
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.language.tokens import Token
 
@@ -13,20 +13,21 @@ _loading = threading.Lock()
 _loaded = threading.Event()
 
 
-def segment_words(text: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
+def segment_words(text: str, tokens: Sequence[Token], cut: Callable[[str], list[str]] | None = None) -> list[tuple[int, int]]:
     """
     Group tokens into words of two syllables and more.
 
     Args:
         text: NFC text in one line.
         tokens: Its tokens, from `tokenize`.
+        cut: What cuts a text into words, from `load_bulk_segmenter`; underthesea's own function when None.
 
     Returns:
         ``(first, last)`` token positions of each word with at least two tokens, in order. Empty when the segmenter fails
         on the text: search then works on syllables alone.
     """
     try:
-        pieces = _word_tokenize(text)
+        pieces = (cut or _word_tokenize)(text)
     except BaseException as error:  # its Rust core has panicked on odd combining marks, and a panic is no Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise

@@ -1,8 +1,8 @@
 """
 The index on disk: a folder of memory-mapped arrays and JSON lines, switched to as a whole.
 
-    ROOT/current.json            which folder is current, for which files, made how
-    ROOT/v-<time>-<process>/     arrays (.npy), vocabularies (.txt), articles and passages (.jsonl)
+    ROOT/current.json            which folder is current, for which files, made how, with sizes and checksums
+    ROOT/v-<time>-<process>/     arrays (.npy), word lists (.txt), settings and tables (.jsonl)
 
 A new index is written beside the old one and `current.json` is replaced last, in one step: whoever opens the index finds a
 whole one, and an interrupted build leaves nothing behind that counts.
@@ -13,9 +13,9 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,19 @@ from bot.language.abbreviations import Abbreviations
 from bot.language.dictionary import Dictionary
 from bot.language.reading import Tables
 from bot.language.tokens import Run
-from bot.model import Article, Caption, Kind, Paragraph, Passage, Rejection
-from bot.retrieval.index import Index, Lexicon, TokenTable
-from bot.retrieval.okapi import PostingsOkapi
+from bot.model import Rejection
+from bot.retrieval.collection import Collection, Terminology
+from bot.retrieval.index import Facts, Index, TokenTable
+from bot.retrieval.lexicon import Lexicon, LexiconBuilder
+from bot.retrieval.okapi import Columns, Parameters, PostingsOkapi
+from bot.retrieval.ragged import Ragged, Rows
+from bot.retrieval.rows import read_article, read_passage
+from bot.retrieval.terms import KeyColumns, TermColumns
 
-FORMAT = 1
+FORMAT = 2
 _DICTIONARY = ("syllables", "pairs", "alone")
 _KEPT = 600  # seconds for which a replaced folder stays, for whoever has just opened it
+_BLOCK = 1 << 20  # bytes of a file that are summed up at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,19 @@ class Manifest:
     files: Mapping[str, tuple[int, int, str]]
 
 
-def save_index(index: Index, tables: Tables, manifest: Manifest, root: Path) -> None:
+def save_index(
+    index: Index, collection: Collection, terminology: Terminology, tables: Tables, manifest: Manifest, root: Path
+) -> None:
     """
     Write an index, and the word tables that questions to it are read with, and make them the current ones.
+
+    Args:
+        index: As `assemble` made it.
+        collection: What it was made of, kept for the next update.
+        terminology: Of the collection.
+        tables: Of the language.
+        manifest: Of the files.
+        root: Folder of the indexes of this corpus.
 
     Raises:
         IndexFileError: The folder cannot be written; the index that was current still is.
@@ -60,9 +76,10 @@ def save_index(index: Index, tables: Tables, manifest: Manifest, root: Path) -> 
     try:
         folder.mkdir(parents=True)
         _write(index, folder)
+        _write_collection(collection, terminology, folder)
         _write_json(folder / "tables.jsonl", [_tables_row(tables)])
-        sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
-        current = {"format": FORMAT, "folder": folder.name, "sizes": sizes, **asdict(manifest)}
+        sums = {path.name: [path.stat().st_size, _checksum(path)] for path in sorted(folder.iterdir())}
+        current = {"format": FORMAT, "folder": folder.name, "sums": sums, **asdict(manifest)}
         temporary = folder / "current.json"
         temporary.write_text(json.dumps(current, ensure_ascii=False), "utf-8")
         temporary.replace(root / "current.json")
@@ -92,18 +109,60 @@ def open_index(root: Path) -> tuple[Index, Tables]:
     Raises:
         IndexFileError: There is none, or a part of it is missing, damaged or of another format.
     """
+    with _opened(root) as folder:
+        (row,) = _read_json(folder / "tables.jsonl")
+        return _read(folder), _tables(row)
+
+
+def open_collection(root: Path) -> tuple[Collection, Terminology]:
+    """
+    Open what the current index was made of.
+
+    Raises:
+        IndexFileError: As for `open_index`.
+    """
+    with _opened(root) as folder:
+        return _read_collection(folder)
+
+
+def damaged_files(root: Path) -> list[str]:
+    """
+    Read the whole current index and compare its checksums.
+
+    Returns:
+        Names of the files that are not as they were written; empty when all are.
+
+    Raises:
+        IndexFileError: There is no current index, or a file of it is missing or of another size.
+    """
+    current = _current(root) or {}
+    with _opened(root) as folder:
+        return [name for name, (_, checksum) in current["sums"].items() if _checksum(folder / name) != checksum]
+
+
+@contextlib.contextmanager
+def _opened(root: Path) -> Iterator[Path]:
+    """The folder of the current index, all of whose files have the right size; what goes wrong in it is one error."""
     current = _current(root)
     if current is None:
         raise IndexFileError(f"no current index in {root}", f"Chưa có chỉ mục trong {root}.")
     folder = root / str(current.get("folder"))
     try:
-        for name, size in current["sizes"].items():
+        for name, (size, _) in current["sums"].items():
             if (folder / name).stat().st_size != size:
                 raise IndexFileError(f"{folder / name}: wrong size", f"Chỉ mục trong {root} bị hỏng.")
-        (row,) = _read_json(folder / "tables.jsonl")
-        return _read(folder), _tables(row)
+        yield folder
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexFileError(f"cannot read the index in {folder}: {error}", f"Chỉ mục trong {root} bị hỏng.") from error
+
+
+def _checksum(path: Path) -> int:
+    """CRC-32 of a file: it is to find a bad disk, not a forger."""
+    found = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            found = zlib.crc32(block, found)
+    return found
 
 
 def _current(root: Path) -> dict[str, Any] | None:
@@ -123,76 +182,86 @@ def _remove_old(root: Path, keep: str) -> None:
 
 
 def _write(index: Index, folder: Path) -> None:
-    for name, okapi in (("okapi", index.okapi), ("names", index.names)):
-        _write_lines(folder / f"{name}.vocabulary.txt", list(okapi.vocabulary))
-        np.save(folder / f"{name}.idf.npy", np.fromiter(okapi.idf.values(), np.float64, len(okapi.idf)))
-        np.save(folder / f"{name}.lengths.npy", np.asarray(okapi.doc_len, np.int32))
-        np.save(folder / f"{name}.starts.npy", okapi.starts)
-        np.save(folder / f"{name}.passages.npy", okapi.passages)
-        np.save(folder / f"{name}.scores.npy", okapi.scores)
-    for name, table in (("tokens", index.tokens), ("contexts", index.contexts)):
-        for part in ("ids", "flags", "sentences", "spans", "starts"):
-            np.save(folder / f"{name}.{part}.npy", getattr(table, part))
-    np.save(folder / "scopes.npy", index.scopes)
-    np.save(folder / "places.npy", index.places)
-    _write_lines(folder / "keys.txt", index.lexicon.keys)
-    _write_lines(folder / "surfaces.txt", index.lexicon.surfaces)
-    for part in _DICTIONARY:
-        _write_lines(folder / f"dictionary.{part}.txt", sorted(getattr(index.dictionary, part)))
-    _write_json(folder / "articles.jsonl", [_article_row(article) for article in index.articles])
-    _write_json(folder / "passages.jsonl", [_passage_row(passage) for passage in index.passages])
-    parameters = {
+    for name, okapi in (("okapi", index.okapi), ("name", index.names)):
+        for part in fields(Columns):
+            np.save(folder / f"{name}.{part.name}.npy", getattr(okapi.columns, part.name))
+    for name, array in (("scopes", index.scopes), ("places", index.places), ("alive", index.lexicon.alive)):
+        np.save(folder / f"{name}.npy", array)
+    np.save(folder / "source.npy", index.facts.source)
+    np.save(folder / "published.npy", index.facts.published)
+    for name in ("keys", "surfaces", "folded", "runs"):
+        _write_lines(folder / f"{name}.txt", getattr(index.lexicon, name))
+    _write_lines(folder / "files.txt", index.files)
+    for name in _DICTIONARY:
+        _write_lines(folder / f"dictionary.{name}.txt", sorted(getattr(index.dictionary, name)))
+    rest = {
         "rejections": [asdict(rejection) for rejection in index.rejections],
         "definitions": {short: [list(run) for run in runs] for short, runs in index.definitions.items()},
-        "okapi": _parameters(index.okapi),
-        "names": _parameters(index.names),
+        "shared_names": sorted(map(list, index.shared_names)),
+        "sources": index.facts.sources,
+        "okapi": asdict(index.okapi.parameters),
+        "name": asdict(index.names.parameters),
     }
-    _write_json(folder / "rest.jsonl", [parameters])
+    _write_json(folder / "rest.jsonl", [rest])
+
+
+def _write_collection(collection: Collection, terminology: Terminology, folder: Path) -> None:
+    for part in fields(Collection):
+        rows: Ragged = getattr(collection, part.name)
+        np.save(folder / f"{part.name}.starts.npy", rows.starts)
+        for name, column in rows.columns.items():
+            np.save(folder / f"{part.name}.{name}.npy", column)
+    for name, keys in (("terms", terminology.terms), ("names", terminology.names)):
+        np.save(folder / f"vocabulary.{name}.keys.npy", keys.keys)
+        np.save(folder / f"vocabulary.{name}.columns.npy", keys.columns)
+    _write_lines(folder / "forms.txt", list(terminology.lexicon.forms))
+    np.save(folder / "form_keys.npy", np.array(terminology.lexicon.form_keys, np.int32))
 
 
 def _read(folder: Path) -> Index:
     (rest,) = _read_json(folder / "rest.jsonl")
+    lists = {name: _read_lines(folder / f"{name}.txt") for name in ("keys", "surfaces", "folded", "runs")}
+    lexicon = Lexicon(**lists, alive=_map(folder / "alive.npy"))
+    members = _read_rows(folder, "members").columns
     return Index(
-        articles=[_article(row) for row in _read_json(folder / "articles.jsonl")],
-        passages=[_passage(row) for row in _read_json(folder / "passages.jsonl")],
+        articles=Rows(_read_rows(folder, "articles"), read_article),
+        passages=Rows(_read_rows(folder, "passages"), read_passage),
+        files=_read_lines(folder / "files.txt"),
         rejections=[Rejection(**row) for row in rest["rejections"]],
-        okapi=_read_okapi(folder, "okapi", rest["okapi"]),
-        names=_read_okapi(folder, "names", rest["names"]),
-        lexicon=Lexicon(_read_lines(folder / "keys.txt"), _read_lines(folder / "surfaces.txt")),
-        tokens=_read_tokens(folder, "tokens"),
-        contexts=_read_tokens(folder, "contexts"),
+        okapi=_read_okapi(folder, "okapi", TermColumns(lexicon, _read_keys(folder, "terms")), members["lengths"], rest),
+        names=_read_okapi(folder, "name", TermColumns(lexicon, _read_keys(folder, "names")), members["name_lengths"], rest),
+        lexicon=lexicon,
+        tokens=TokenTable.over(_read_rows(folder, "tokens")),
+        contexts=TokenTable.over(_read_rows(folder, "contexts")),
         scopes=_map(folder / "scopes.npy"),
         places=_map(folder / "places.npy"),
+        kinds=members["kinds"],
+        facts=Facts(tuple(rest["sources"]), _map(folder / "source.npy"), _map(folder / "published.npy")),
+        shared_names=frozenset(map(tuple, rest["shared_names"])),
         dictionary=Dictionary(*(_read_lines(folder / f"dictionary.{part}.txt") for part in _DICTIONARY)),
         definitions={short: tuple(tuple(run) for run in runs) for short, runs in rest["definitions"].items()},
     )
 
 
-def _parameters(okapi: PostingsOkapi) -> dict[str, float]:
-    return {
-        "k1": okapi.k1,
-        "b": okapi.b,
-        "epsilon": okapi.epsilon,
-        "average_idf": okapi.average_idf,
-        "avgdl": okapi.avgdl,
-    }
+def _read_collection(folder: Path) -> tuple[Collection, Terminology]:
+    forms = zip(_read_lines(folder / "forms.txt"), _map(folder / "form_keys.npy").tolist(), strict=True)
+    lexicon = LexiconBuilder(_read_lines(folder / "keys.txt"), _read_lines(folder / "runs.txt"), list(forms))
+    collection = Collection(**{part.name: _read_rows(folder, part.name) for part in fields(Collection)})
+    return collection, Terminology(lexicon, _read_keys(folder, "terms"), _read_keys(folder, "names"))
 
 
-def _read_okapi(folder: Path, name: str, parameters: Mapping[str, float]) -> PostingsOkapi:
-    vocabulary = _read_lines(folder / f"{name}.vocabulary.txt")
-    return PostingsOkapi.restore(
-        {term: number for number, term in enumerate(vocabulary)},
-        idf=dict(zip(vocabulary, _map(folder / f"{name}.idf.npy").tolist(), strict=True)),
-        lengths=_map(folder / f"{name}.lengths.npy"),
-        starts=_map(folder / f"{name}.starts.npy"),
-        passages=_map(folder / f"{name}.passages.npy"),
-        scores=_map(folder / f"{name}.scores.npy"),
-        parameters=parameters,
-    )
+def _read_rows(folder: Path, part: str) -> Ragged:
+    columns = {path.name.split(".")[1]: _map(path) for path in sorted(folder.glob(f"{part}.*.npy"))}
+    return Ragged(columns.pop("starts"), columns)
 
 
-def _read_tokens(folder: Path, name: str) -> TokenTable:
-    return TokenTable(*(_map(folder / f"{name}.{part}.npy") for part in ("ids", "flags", "sentences", "spans", "starts")))
+def _read_keys(folder: Path, name: str) -> KeyColumns:
+    return KeyColumns(_map(folder / f"vocabulary.{name}.keys.npy"), _map(folder / f"vocabulary.{name}.columns.npy"))
+
+
+def _read_okapi(folder: Path, name: str, vocabulary: TermColumns, lengths: Any, rest: Mapping[str, Any]) -> PostingsOkapi:
+    columns = Columns(*(_map(folder / f"{name}.{part.name}.npy") for part in fields(Columns)))
+    return PostingsOkapi.restore(vocabulary, lengths=lengths, columns=columns, parameters=Parameters(**rest[name]))
 
 
 def _map(path: Path) -> Any:
@@ -235,37 +304,3 @@ def _tables(row: dict[str, Any]) -> Tables:
 
     chat = {tuple(typed): tuple(plain) for typed, plain in row["chat"]}
     return Tables(Abbreviations(runs("readings"), runs("folded")), chat, runs("synonyms"))
-
-
-def _article_row(article: Article) -> dict[str, Any]:
-    row = asdict(article)
-    row["published"] = article.published.isoformat() if article.published else None
-    return row
-
-
-def _article(row: dict[str, Any]) -> Article:
-    return Article(
-        **{
-            **row,
-            "published": _moment(row["published"]),
-            "authors": tuple(row["authors"]),
-            "sections": tuple(row["sections"]),
-            "paragraphs": tuple(Paragraph(**paragraph) for paragraph in row["paragraphs"]),
-            "captions": tuple(Caption(**caption) for caption in row["captions"]),
-        }
-    )
-
-
-def _moment(written: str | None) -> datetime | date | None:
-    if written is None:
-        return None
-    return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
-
-
-def _passage_row(passage: Passage) -> list[Any]:
-    return [passage.file, passage.kind.value, passage.text, passage.paragraph, passage.section, list(passage.names)]
-
-
-def _passage(row: list[Any]) -> Passage:
-    file, kind, text, paragraph, section, names = row
-    return Passage(file, Kind(kind), text, paragraph, section, tuple(names))

@@ -1,90 +1,198 @@
 """rank_bm25's Okapi, its scores precomputed in compressed columns: one column of passages and scores a term."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
+from bot.retrieval.ragged import Ragged
+from bot.retrieval.top_k import Postings
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+_AT_ONCE = 1 << 22  # postings whose scores are worked out in one go
+
+
+class Vocabulary(Protocol):
+    """Written terms → columns."""
+
+    def __len__(self) -> int:
+        """How many columns there are."""
+
+    def get(self, term: str, /) -> int | None:
+        """The column of a term, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """
+    Postings, column after column.
+
+    Attributes:
+        starts: Column boundaries, one more than there are columns, int64.
+        passages: Passage numbers, rising within each column.
+        scores: What the term adds to the score of that passage, beside *passages*.
+        bounds: Largest score of each column; 0 for an empty one.
+        idf: Of each column; 0 for an empty one.
+    """
+
+    starts: NDArray[np.int64]
+    passages: Ints
+    scores: Floats
+    bounds: Floats
+    idf: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """
+    The numbers that a score depends on beside the texts.
+
+    Attributes:
+        k1, b, epsilon: As in rank_bm25.
+        average_idf: Mean over the terms, from which the floor of negative ones is made.
+        avgdl: Mean number of terms a passage.
+    """
+
+    k1: float = 1.5
+    b: float = 0.75
+    epsilon: float = 0.25
+    average_idf: float = 0.0
+    avgdl: float = 0.0
 
 
 class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
     """
     `rank_bm25.BM25Okapi` that looks at the passages with a term instead of at all of them.
 
-    The idf with its epsilon floor is `BM25Okapi._calc_idf` itself; the score of a term in a passage is its formula
-    (Trotman et al. 2014, the ATIRE variant), computed once when the index is built. `get_scores` and `get_top_n` mean what
-    they mean there, and an empty corpus, which rank_bm25 cannot hold, is an index that finds nothing.
+    The idf with its epsilon floor is that of `BM25Okapi._calc_idf`; the score of a term in a passage is its formula (Trotman
+    et al. 2014, the ATIRE variant), computed once when the index is built. `get_scores` and `get_top_n` mean what they mean
+    there, and an empty corpus, which rank_bm25 cannot hold, is an index that finds nothing.
+
+    Args:
+        corpus: The terms of each passage; read once, one passage at a time.
+        k1, b, epsilon: As in rank_bm25.
 
     Attributes:
-        vocabulary: term → column.
-        starts: Column boundaries, one more than there are terms.
-        passages: Passage numbers, column after column, rising within each.
-        scores: The score that the term adds to that passage, beside `passages`.
+        vocabulary: Term → column.
+        columns: The postings.
     """
 
     def __init__(self, corpus: Iterable[Sequence[str]], k1: float = 1.5, b: float = 0.75, epsilon: float = 0.25) -> None:
-        self.k1, self.b, self.epsilon = k1, b, epsilon
-        self.idf: dict[str, float] = {}
-        self.average_idf = 0.0
-        self.tokenizer = None
-        self.vocabulary: dict[str, int] = {}
-        columns: list[NDArray[np.int64]] = []
-        lengths: list[int] = []
-        for number, terms in enumerate(corpus):
-            ids = [self.vocabulary.setdefault(term, len(self.vocabulary)) for term in terms]
-            lengths.append(len(ids))
-            columns.append(np.asarray(ids, dtype=np.int64) << 32 | number)
-        self.corpus_size = len(lengths)
-        self.doc_len: Sequence[int] | Ints = lengths
-        self.avgdl = sum(lengths) / len(lengths) if lengths else 0.0
-        pairs, frequencies = np.unique(np.concatenate(columns) if columns else np.empty(0, np.int64), return_counts=True)
-        terms_of_pairs = pairs >> 32
-        self.passages: Ints = (pairs & 0xFFFFFFFF).astype(np.int32)
-        per_term = np.bincount(terms_of_pairs, minlength=len(self.vocabulary))
-        self.starts = np.concatenate([[0], np.cumsum(per_term)]).astype(np.int64)
-        if self.vocabulary:
-            self._calc_idf(dict(zip(self.vocabulary, per_term.tolist(), strict=True)))
-        idf = np.fromiter(self.idf.values(), np.float64, len(self.idf))
-        length = np.asarray(lengths, np.float64)[self.passages]
-        norm = k1 * (1 - b + b * length / (self.avgdl or 1.0))
-        self.scores: Floats = idf[terms_of_pairs] * frequencies * (k1 + 1) / (frequencies + norm)
+        vocabulary: dict[str, int] = {}
+        number_of = vocabulary.setdefault
+        rows = []
+        lengths = []
+        for terms in corpus:
+            row, counts = np.unique([number_of(term, len(vocabulary)) for term in terms], return_counts=True)
+            rows.append((row.astype(np.int32), counts.astype(np.int32)))
+            lengths.append(len(terms))
+        counted = Ragged.of(
+            [len(row) for row, _ in rows],
+            terms=np.concatenate([row for row, _ in rows]) if rows else np.empty(0, np.int32),
+            counts=np.concatenate([counts for _, counts in rows]) if rows else np.empty(0, np.int32),
+        )
+        del rows
+        built = PostingsOkapi.of_counts(vocabulary, counted, lengths, Parameters(k1, b, epsilon))
+        self.__dict__.update(built.__dict__)
+
+    @classmethod
+    def of_counts(
+        cls, vocabulary: Vocabulary, counted: Ragged, lengths: Sequence[int] | Ints, parameters: Parameters
+    ) -> "PostingsOkapi":
+        """
+        Build from counted terms.
+
+        Args:
+            vocabulary: Term → column.
+            counted: A row a passage: ``terms`` (columns, each once) and ``counts``.
+            lengths: Terms of each passage, repeats counted.
+            parameters: `k1`, `b` and `epsilon`; the averages are worked out here.
+        """
+        from scipy.sparse import csr_array  # only for a build: it takes as long to load as an answer may
+
+        total = float(np.sum(lengths, dtype=np.int64))
+        avgdl = total / len(lengths) if len(lengths) else 0.0
+        by_passage = csr_array(
+            (counted.columns["counts"], counted.columns["terms"], counted.starts), shape=(len(lengths), len(vocabulary))
+        )
+        by_term = by_passage.tocsc()
+        starts = by_term.indptr.astype(np.int64)
+        passages, counts = by_term.indices.astype(np.int32, copy=False), by_term.data
+        idf, average_idf = inverse_frequencies(np.diff(starts), len(lengths), parameters.epsilon)
+        norm = parameters.k1 * (1 - parameters.b + parameters.b * np.asarray(lengths, np.float64) / (avgdl or 1.0))
+        scores = np.empty(len(passages))
+        for first in range(0, len(passages), _AT_ONCE):
+            last = min(first + _AT_ONCE, len(passages))
+            # Columns that begin before `last`; the first and the last may be cut.
+            low = int(np.searchsorted(starts, first, "right")) - 1
+            high = int(np.searchsorted(starts, last, "left"))
+            widths = np.diff(np.clip(starts[low : high + 1], first, last))
+            of_term = np.repeat(idf[low:high], widths)
+            frequency = counts[first:last].astype(np.float64)
+            scores[first:last] = of_term * frequency * (parameters.k1 + 1) / (frequency + norm[passages[first:last]])
+        filled = np.diff(starts) > 0
+        bounds = np.zeros(len(vocabulary))
+        if len(scores):
+            bounds[filled] = np.maximum.reduceat(scores, starts[:-1][filled])
+        return cls.restore(
+            vocabulary,
+            lengths=lengths,
+            columns=Columns(starts, passages, scores, bounds, idf),
+            parameters=Parameters(parameters.k1, parameters.b, parameters.epsilon, average_idf, avgdl),
+        )
 
     @classmethod
     def restore(
-        cls,
-        vocabulary: dict[str, int],
-        *,
-        idf: dict[str, float],
-        lengths: Sequence[int] | Ints,
-        starts: NDArray[np.int64],
-        passages: Ints,
-        scores: Floats,
-        parameters: Mapping[str, float],
+        cls, vocabulary: Vocabulary, *, lengths: Sequence[int] | Ints, columns: Columns, parameters: Parameters
     ) -> "PostingsOkapi":
         """Put an index together from the parts of one that was built before; see the attributes."""
         okapi = cls.__new__(cls)
-        okapi.vocabulary, okapi.idf, okapi.doc_len = vocabulary, idf, lengths
-        okapi.starts, okapi.passages, okapi.scores = starts, passages, scores
+        okapi.vocabulary, okapi.columns, okapi.doc_len = vocabulary, columns, lengths
         okapi.corpus_size, okapi.tokenizer = len(lengths), None
-        okapi.k1, okapi.b, okapi.epsilon = parameters["k1"], parameters["b"], parameters["epsilon"]
-        okapi.average_idf, okapi.avgdl = parameters["average_idf"], parameters["avgdl"]
+        okapi.k1, okapi.b, okapi.epsilon = parameters.k1, parameters.b, parameters.epsilon
+        okapi.average_idf, okapi.avgdl = parameters.average_idf, parameters.avgdl
         return okapi
+
+    @property
+    def parameters(self) -> Parameters:
+        """The numbers that its scores depend on."""
+        return Parameters(self.k1, self.b, self.epsilon, self.average_idf, self.avgdl)
+
+    @property
+    def idf(self) -> dict[str, float]:
+        """Term → idf, as in rank_bm25; for a vocabulary that lists its terms."""
+        return {term: float(self.columns.idf[column]) for term, column in self.vocabulary.items()}
 
     def column(self, term: str) -> tuple[Ints, Floats]:
         """Passages with a term, rising, and what it adds to each; both empty for an unknown term."""
         at = self.vocabulary.get(term)
         if at is None:
-            return self.passages[:0], self.scores[:0]
-        start, end = self.starts[at], self.starts[at + 1]
-        return self.passages[start:end], self.scores[start:end]
+            return self.columns.passages[:0], self.columns.scores[:0]
+        start, end = self.columns.starts[at], self.columns.starts[at + 1]
+        return self.columns.passages[start:end], self.columns.scores[start:end]
+
+    def postings(self, weights: Mapping[str, float]) -> list[Postings]:
+        """The columns of weighted terms that any passage has."""
+        found = []
+        starts, bounds = self.columns.starts, self.columns.bounds
+        for term, weight in weights.items():
+            at = self.vocabulary.get(term)
+            if at is not None:
+                start, end = int(starts[at]), int(starts[at + 1])
+                if end > start and weight:
+                    passages, scores = self.columns.passages[start:end], self.columns.scores[start:end]
+                    found.append(Postings(passages, scores, weight, weight * float(bounds[at])))
+        return found
 
     def frequency(self, term: str) -> int:
         """In how many passages a term occurs."""
         at = self.vocabulary.get(term)
-        return 0 if at is None else int(self.starts[at + 1] - self.starts[at])
+        return 0 if at is None else int(self.columns.starts[at + 1] - self.columns.starts[at])
 
     def share(self, term: str, passage: int) -> float:
         """What a term adds to the score of one passage."""
@@ -105,17 +213,24 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         found: list[float] = self.get_scores(query)[np.asarray(doc_ids, dtype=np.int64)].tolist()
         return found
 
-    def add_weighted(self, weights: Mapping[str, float], scores: Floats, matched: NDArray[np.bool_]) -> None:
-        """
-        Add the scores of weighted terms, and note the passages that have any of them.
 
-        Args:
-            weights: term → factor of its score.
-            scores: One a passage, added to in place.
-            matched: One a passage, set to True in place: a score alone says nothing of that, since a term of two
-                identical passages has a negative one.
-        """
-        for term, weight in weights.items():
-            passages, added = self.column(term)
-            scores[passages] += weight * added
-            matched[passages] = True
+def inverse_frequencies(frequencies: NDArray[np.int64], corpus_size: int, epsilon: float) -> tuple[Floats, float]:
+    """
+    Work out the idf of terms as `BM25Okapi._calc_idf` does, which walks a dictionary of all terms.
+
+    Args:
+        frequencies: In how many passages each term occurs; terms with none do not count.
+        corpus_size: Number of passages.
+        epsilon: Negative ones become this share of the mean.
+
+    Returns:
+        The idf of each term (0 for those with no passage), and the mean before the floor.
+    """
+    found = frequencies > 0
+    idf = np.zeros(len(frequencies))
+    # One logarithm a frequency, by the same function as rank_bm25's: there are few different ones.
+    different, places = np.unique(frequencies[found], return_inverse=True)
+    idf[found] = np.array([log(corpus_size - n + 0.5) - log(n + 0.5) for n in different.tolist()])[places]
+    average = float(idf.sum() / found.sum()) if found.any() else 0.0
+    idf[idf < 0] = epsilon * average
+    return idf, average

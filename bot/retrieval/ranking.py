@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from math import log
 
-import numpy as np
-
 from bot.language.analyzer import find_runs
 from bot.language.questions import ABOUT_ARTICLE, Expected, Role
 from bot.model import Kind
-from bot.retrieval.index import DATED, NUMERIC, PERSON, SHARED, TITLE, Index
+from bot.retrieval.analysis import DATED, KINDS, NUMERIC, PERSON, SHARED, TITLE
+from bot.retrieval.index import Index
 from bot.retrieval.query import Query
+from bot.retrieval.top_k import top_k
 from bot.retrieval.weights import Weights
 
 _FLAGS = {Expected.NUMBER: NUMERIC, Expected.DATE: DATED, Expected.PERSON: PERSON}
@@ -55,19 +55,16 @@ def retrieve(
     """
     if k < 1:
         raise ValueError(f"k must be at least 1, not {k}")
-    scores = np.zeros(len(index.passages))
-    matched = np.zeros(len(index.passages), dtype=bool)
-    index.okapi.add_weighted(query.terms, scores, matched)
-    index.names.add_weighted(query.terms, scores, matched)
+    allowed = None
     if only is not None:
         place = index.place_of(only)
-        matched &= index.places == (-1 if place is None else place)
-    candidates = np.flatnonzero(matched)
-    if len(candidates) > CANDIDATES:
-        best = np.argsort(-scores[candidates], kind="stable")[:CANDIDATES]
-        candidates = np.sort(candidates[best])
+        allowed = index.places == (-1 if place is None else place)
+    postings = index.okapi.postings(query.terms) + index.names.postings(query.terms)
+    found = top_k(postings, len(index.passages), CANDIDATES, allowed)
     scorer = _Scorer(index, query, weights)
-    ranked = [scorer.score(int(number), float(scores[number])) for number in candidates]
+    ranked = [
+        scorer.score(passage, score) for passage, score in zip(found.passages.tolist(), found.scores.tolist(), strict=True)
+    ]
     ranked.sort(key=lambda one: (-one.score, one.passage))
     return tuple(ranked[:k])
 
@@ -158,8 +155,8 @@ class _Scorer:
             if number not in here
         )
         total = bm25 + weights.sentence * best + context
-        total *= self._kind_factor(self._index.passages[passage].kind)
-        if query.reading.favoured == self._index.passages[passage].file:
+        total *= self._kind_factor(KINDS[self._index.kinds[passage]])
+        if query.reading.favoured == self._index.files[self._index.places[passage]]:
             total *= weights.favoured
         return Ranked(passage, total, at)
 

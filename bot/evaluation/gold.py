@@ -106,7 +106,7 @@ def load_squad(files: Iterable[Path]) -> tuple[list[GoldQuestion], Engine]:
             raise GoldError(f"{file}: not SQuAD JSON: {error!r}", f"{file} không phải tệp SQuAD.") from error
     tables = load_tables()
     passages = [[Passage(a.file, Kind.PARAGRAPH, a.paragraphs[0].text, 1)] for a in articles]
-    return questions, Engine(build_index(articles, passages, tables.abbreviations), tables)
+    return questions, Engine(build_index(articles, passages, tables.abbreviations).index, tables)
 
 
 def without_diacritics(question: GoldQuestion) -> GoldQuestion:

@@ -73,13 +73,13 @@ def update_index(
             f"no readable article in {folder}: {reasons}",
             f"Không đọc được bài báo nào trong {folder} ({reasons}). Hãy kiểm tra các tệp .txt (UTF-8).",
         )
-    index = assemble(collection, terminology, [rejections[s.file] for s in sources if s.file in rejections])
+    build = assemble(collection, terminology, [rejections[s.file] for s in sources if s.file in rejections])
     try:
-        save_index(index, collection, terminology, load_tables(tables), Manifest(recipe, states), root)
+        save_index(build, load_tables(tables), Manifest(recipe, states), root)
         return open_index(root)[0]  # mapped from disk: what a build takes in memory is given back
     except IndexFileError as error:
         _log.warning("%s; going on in memory", error)
-        return index
+        return build.index
 
 
 def _take_over(root: Path, before: Manifest | None, states: Mapping[str, State]) -> _Kept:

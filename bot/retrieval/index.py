@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bot.language.abbreviations import Abbreviations
 from bot.language.dictionary import Dictionary, read_dictionary
 from bot.language.tokens import Run, run_of
-from bot.model import Article, Passage, Progress, Rejection, Span
+from bot.model import Article, Passage, Rejection, Span
 from bot.retrieval.analysis import analyze_article
 from bot.retrieval.collection import Collection, Terminology, collect
 from bot.retrieval.lexicon import Lexicon
@@ -20,8 +20,6 @@ from bot.retrieval.okapi import Parameters, PostingsOkapi
 from bot.retrieval.ragged import Ragged, Rows
 from bot.retrieval.rows import read_article, read_passage
 from bot.retrieval.terms import TermColumns
-
-_TOGETHER = 512  # articles that are put into arrays at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +172,28 @@ class Index:
         return self.definitions.get(short, ())
 
 
+@dataclass(frozen=True, slots=True)
+class Build:
+    """
+    An index with what it was made of, which an update goes on from.
+
+    Attributes:
+        index: Ready to be searched.
+        collection: Its articles' rows.
+        terminology: Their numbers.
+    """
+
+    index: Index
+    collection: Collection
+    terminology: Terminology
+
+
 def build_index(
     articles: Sequence[Article],
     passages_of: Iterable[Sequence[Passage]],
     abbreviations: Abbreviations,
     rejections: Sequence[Rejection] = (),
-    progress: Progress | None = None,
-) -> Index:
+) -> Build:
     """
     Analyze passages and build the index over them, in memory.
 
@@ -189,21 +202,13 @@ def build_index(
         passages_of: The passages of each article, in the same order.
         abbreviations: Spelled out where they have one reading.
         rejections: Files left out, kept for reports.
-        progress: Told after each article.
     """
     terminology = Terminology()
-    parts, batch = [], []
-    for place, (article, own) in enumerate(zip(articles, passages_of, strict=True), start=1):
-        batch.append(analyze_article(article, own, abbreviations))
-        if len(batch) == _TOGETHER or place == len(articles):
-            parts.append(collect(batch, terminology))
-            batch = []
-        if progress is not None:
-            progress(place, len(articles))
-    return assemble(Collection.concat(parts), terminology, rejections)
+    analyzed = [analyze_article(one, own, abbreviations) for one, own in zip(articles, passages_of, strict=True)]
+    return assemble(collect(analyzed, terminology), terminology, rejections)
 
 
-def assemble(collection: Collection, terminology: Terminology, rejections: Sequence[Rejection]) -> Index:
+def assemble(collection: Collection, terminology: Terminology, rejections: Sequence[Rejection]) -> Build:
     """
     Build the index over a collection: what depends on all of its articles together.
 
@@ -224,7 +229,7 @@ def assemble(collection: Collection, terminology: Terminology, rejections: Seque
     for note in notes:
         for short, long in note["definitions"]:
             definitions.setdefault(short, {})[tuple(long)] = None
-    return Index(
+    index = Index(
         articles=Rows(collection.articles, read_article),
         passages=Rows(collection.passages, read_passage),
         files=[note["file"] for note in notes],
@@ -246,6 +251,7 @@ def assemble(collection: Collection, terminology: Terminology, rejections: Seque
         dictionary=read_dictionary(),
         definitions={short: tuple(runs) for short, runs in definitions.items()},
     )
+    return Build(index, collection, terminology)
 
 
 def _facts(noted: Sequence[tuple[str | None, str | None]]) -> Facts:

@@ -28,7 +28,7 @@ from bot.language.reading import Tables
 from bot.language.tokens import Run
 from bot.model import Rejection
 from bot.retrieval.collection import Collection, Terminology
-from bot.retrieval.index import Facts, Index, TokenTable
+from bot.retrieval.index import Build, Facts, Index, TokenTable
 from bot.retrieval.lexicon import Lexicon, LexiconBuilder
 from bot.retrieval.okapi import Columns, Parameters, PostingsOkapi
 from bot.retrieval.ragged import Ragged, Rows
@@ -55,16 +55,12 @@ class Manifest:
     files: Mapping[str, tuple[int, int, str]]
 
 
-def save_index(
-    index: Index, collection: Collection, terminology: Terminology, tables: Tables, manifest: Manifest, root: Path
-) -> None:
+def save_index(build: Build, tables: Tables, manifest: Manifest, root: Path) -> None:
     """
     Write an index, and the word tables that questions to it are read with, and make them the current ones.
 
     Args:
-        index: As `assemble` made it.
-        collection: What it was made of, kept for the next update.
-        terminology: Of the collection.
+        build: The index, with what it was made of for the next update.
         tables: Of the language.
         manifest: Of the files.
         root: Folder of the indexes of this corpus.
@@ -75,8 +71,8 @@ def save_index(
     folder = root / f"v-{time.time_ns()}-{os.getpid()}"
     try:
         folder.mkdir(parents=True)
-        _write(index, folder)
-        _write_collection(collection, terminology, folder)
+        _write(build.index, folder)
+        _write_collection(build.collection, build.terminology, folder)
         _write_json(folder / "tables.jsonl", [_tables_row(tables)])
         sums = {path.name: [path.stat().st_size, _checksum(path)] for path in sorted(folder.iterdir())}
         current = {"format": FORMAT, "folder": folder.name, "sums": sums, **asdict(manifest)}

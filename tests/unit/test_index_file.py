@@ -14,7 +14,7 @@ from bot.corpus.tables import load_layout_tables
 from bot.errors import IndexFileError
 from bot.language.reading import Tables, load_tables
 from bot.retrieval import index_file
-from bot.retrieval.index import Index, TokenTable, build_index
+from bot.retrieval.index import Build, TokenTable, build_index
 from bot.retrieval.index_file import Manifest, open_index, read_manifest, save_index
 
 MANIFEST = Manifest("công thức", {"cau.txt": (10, 20, "băm"), "vuon/oi.txt": (30, 40, "khác")})
@@ -32,7 +32,7 @@ def tables() -> Tables:
 
 
 @pytest.fixture
-def built(small_corpus: Path, tables: Tables) -> Index:
+def built(small_corpus: Path, tables: Tables) -> Build:
     (small_corpus / "rong.txt").write_bytes(b"")
     corpus = load_corpus(small_corpus, load_layout_tables())
     return build_index(corpus.articles, [split_passages(a) for a in corpus.articles], tables.abbreviations, corpus.rejections)
@@ -43,10 +43,12 @@ def current_folder(root: Path) -> Path:
     return folder
 
 
-def test_what_is_saved_is_what_is_opened(built: Index, tables: Tables, tmp_path: Path) -> None:
+def test_what_is_saved_is_what_is_opened(built: Build, tables: Tables, tmp_path: Path) -> None:
     save_index(built, tables, MANIFEST, tmp_path)
     opened, opened_tables = open_index(tmp_path)
     assert opened_tables == tables
+    collection, terminology = built.collection, built.terminology
+    built = built.index
     assert list(opened.articles) == list(built.articles)
     assert list(opened.passages) == list(built.passages)
     assert list(opened.rejections) == list(built.rejections)
@@ -65,7 +67,7 @@ def test_what_is_saved_is_what_is_opened(built: Index, tables: Tables, tmp_path:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_memory_and_disk_answer_alike(built: Index, tables: Tables, tmp_path: Path, question: str) -> None:
+def test_memory_and_disk_answer_alike(built: Build, tables: Tables, tmp_path: Path, question: str) -> None:
     save_index(built, tables, MANIFEST, tmp_path)
     from_memory = Engine(built, tables).answer(question, explain=True)
     from_disk = Engine(*open_index(tmp_path)).answer(question, explain=True)
@@ -73,7 +75,7 @@ def test_memory_and_disk_answer_alike(built: Index, tables: Tables, tmp_path: Pa
     assert [hit.shares for hit in from_disk.hits] == [hit.shares for hit in from_memory.hits]
 
 
-def test_the_manifest_comes_back(built: Index, tables: Tables, tmp_path: Path) -> None:
+def test_the_manifest_comes_back(built: Build, tables: Tables, tmp_path: Path) -> None:
     save_index(built, tables, MANIFEST, tmp_path)
     assert read_manifest(tmp_path) == MANIFEST
 
@@ -89,7 +91,7 @@ def test_there_is_no_index_where_none_was_saved(tmp_path: Path) -> None:
     [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"format": 999}', b'{"format": 1}', b'{"format": 1, "recipe": "x", "files": []}',
      b'{"format": 1, "recipe": "x", "files": {"a": 3}}', b'{"format": 1, "recipe": "x", "files": {}, "folder": 3, "sizes": 4}'],
 )  # fmt: skip
-def test_an_unreadable_current_file_is_no_index(built: Index, tables: Tables, tmp_path: Path, written: bytes) -> None:
+def test_an_unreadable_current_file_is_no_index(built: Build, tables: Tables, tmp_path: Path, written: bytes) -> None:
     save_index(built, tables, MANIFEST, tmp_path)
     (tmp_path / "current.json").write_bytes(written)
     manifest = read_manifest(tmp_path)
@@ -98,7 +100,7 @@ def test_an_unreadable_current_file_is_no_index(built: Index, tables: Tables, tm
         open_index(tmp_path)
 
 
-def test_every_part_that_is_missing_cut_short_or_overwritten_is_noticed(built: Index, tables: Tables, tmp_path: Path) -> None:
+def test_every_part_that_is_missing_cut_short_or_overwritten_is_noticed(built: Build, tables: Tables, tmp_path: Path) -> None:
     save_index(built, tables, MANIFEST, tmp_path)
     parts = sorted(current_folder(tmp_path).iterdir())
     assert len(parts) > 20
@@ -119,7 +121,7 @@ def test_every_part_that_is_missing_cut_short_or_overwritten_is_noticed(built: I
     open_index(tmp_path)
 
 
-def test_a_second_build_takes_the_place_of_the_first(built: Index, tables: Tables, tmp_path: Path) -> None:
+def test_a_second_build_takes_the_place_of_the_first(built: Build, tables: Tables, tmp_path: Path) -> None:
     save_index(built, tables, MANIFEST, tmp_path)
     first = current_folder(tmp_path)
     save_index(built, tables, Manifest("mới", {}), tmp_path)
@@ -129,7 +131,7 @@ def test_a_second_build_takes_the_place_of_the_first(built: Index, tables: Table
     open_index(tmp_path)
 
 
-def test_a_folder_that_was_replaced_long_ago_is_removed(built: Index, tables: Tables, tmp_path: Path) -> None:
+def test_a_folder_that_was_replaced_long_ago_is_removed(built: Build, tables: Tables, tmp_path: Path) -> None:
     old, stranger = tmp_path / "v-1000000000-7", tmp_path / "v-khac"
     old.mkdir()
     stranger.mkdir()
@@ -140,7 +142,7 @@ def test_a_folder_that_was_replaced_long_ago_is_removed(built: Index, tables: Ta
 
 @pytest.mark.parametrize("error", [OSError("no space left on device"), KeyboardInterrupt()])
 def test_an_interrupted_build_keeps_the_old_index(
-    built: Index, tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    built: Build, tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     save_index(built, tables, MANIFEST, tmp_path)
     before = current_folder(tmp_path)
@@ -157,7 +159,7 @@ def test_an_interrupted_build_keeps_the_old_index(
 
 
 def test_a_failed_switch_keeps_the_old_index(
-    built: Index, tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: Build, tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_index(built, tables, MANIFEST, tmp_path)
 

@@ -3,7 +3,10 @@
 import hashlib
 import logging
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
@@ -16,7 +19,10 @@ from bot.indexing.states import is_current
 from bot.language.reading import Tables, load_tables
 from bot.model import Progress
 from bot.retrieval.index import Index
-from bot.retrieval.index_file import open_index, read_manifest
+from bot.retrieval.index_file import damaged_files, open_index, read_manifest
+
+if TYPE_CHECKING:
+    from bot.indexing.live import LiveIndex
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +41,44 @@ def open_engine(settings: Settings, progress: Progress | None = None) -> Engine:
     """
     index, tables = current_index(settings, progress)
     return Engine(index, tables, settings.caution)
+
+
+def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -> "LiveIndex":
+    """
+    Keep an engine fresh while files of the corpus folder change.
+
+    Args:
+        settings: That it was opened with.
+        engine: The one in use.
+        swap: Takes the engine over each new state, ready to answer; called in another thread.
+
+    Returns:
+        What to enter before the first question and to leave after the last.
+    """
+    from bot.indexing.live import LiveIndex
+
+    manifest = read_manifest(index_root(settings))
+    known = {file: state[:2] for file, state in manifest.files.items()} if manifest else {}
+
+    def refresh(index: Index) -> Index:
+        nonlocal known
+        import scipy.sparse  # noqa: F401  now, in this thread, and not only when the first change waits for it
+
+        from bot.indexing.updating import update_index  # noqa: F401
+
+        now = {source.file: (source.size, source.modified) for source in list_source_files(settings.corpus)}
+        if now == known:
+            return index
+        new, _ = current_index(settings)
+        known = now
+        return new
+
+    def swap_index(index: Index) -> None:
+        fresh = replace(engine, index=index)
+        fresh.answer("Câu hỏi đầu tiên")  # what is worked out at the first question is worked out here
+        swap(fresh)
+
+    return LiveIndex(settings.corpus, engine.index, refresh, swap_index)
 
 
 def current_index(settings: Settings, progress: Progress | None = None, *, rebuild: bool = False) -> tuple[Index, Tables]:
@@ -66,6 +110,22 @@ def current_index(settings: Settings, progress: Progress | None = None, *, rebui
 
     index = update_index(root, recipe, sources, settings.tables, progress, anew=rebuild)
     return index, load_tables(settings.tables)
+
+
+def check_index(settings: Settings) -> None:
+    """
+    Read the whole index of the corpus folder and compare its checksums.
+
+    Raises:
+        IndexFileError: There is none, or it is damaged.
+    """
+    root = index_root(settings)
+    damaged = damaged_files(root)
+    if damaged:
+        raise IndexFileError(
+            f"damaged in {root}: {', '.join(damaged)}",
+            f"Chỉ mục trong {root} bị hỏng ({', '.join(damaged)}). Chạy lại: hoibao index.",
+        )
 
 
 def index_root(settings: Settings) -> Path:

@@ -15,6 +15,7 @@ from bot.errors import HoiBaoError
 if TYPE_CHECKING:
     from bot.answering.engine import Engine
     from bot.config import Settings
+    from bot.model import Scope
 
 app = typer.Typer(
     name="hoibao",
@@ -29,6 +30,10 @@ _Corpus = Annotated[
     Path | None,
     typer.Option("--corpus", metavar="THƯ_MỤC", help="Thư mục bài báo (mặc định: HOIBAO_CORPUS hoặc seeds/)."),
 ]
+_Article = Annotated[str | None, typer.Option("--bai", metavar="BÀI", help="Chỉ tìm trong một bài: số của bài hoặc tên tệp.")]
+_Source = Annotated[str | None, typer.Option("--nguon", metavar="BÁO", help="Chỉ tìm trong bài của một báo.")]
+_Since = Annotated[str | None, typer.Option("--tu", metavar="NGÀY", help="Chỉ tìm trong bài đăng từ ngày (tháng, năm) này.")]
+_Until = Annotated[str | None, typer.Option("--den", metavar="NGÀY", help="Chỉ tìm trong bài đăng đến hết ngày này.")]
 _Count = Annotated[int, typer.Option("-k", min=1, max=50, metavar="SỐ", help="Số đoạn nhiều nhất.")]
 
 
@@ -72,11 +77,15 @@ def ask(
     k: _Count = 3,
     as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Cho biết mỗi từ góp bao nhiêu điểm.")] = False,
+    bai: _Article = None,
+    nguon: _Source = None,
+    tu: _Since = None,
+    den: _Until = None,
     corpus: _Corpus = None,
 ) -> None:
     """Hỏi một câu. Mã thoát: 0 có trả lời, 1 không thấy, 2 dùng sai hoặc cấu hình sai."""
     engine = _engine(corpus)
-    answer = engine.answer(" ".join(words), k=k, explain=explain)
+    answer = engine.answer(" ".join(words), k=k, explain=explain, scope=_scope(engine, bai, nguon, tu, den))
     if as_json:
         from bot.console.json_lines import answer_row
 
@@ -90,14 +99,26 @@ def ask(
 
 
 @app.command()
-def chat(k: _Count = 3, corpus: _Corpus = None) -> None:
+def chat(
+    k: _Count = 3,
+    bai: _Article = None,
+    nguon: _Source = None,
+    tu: _Since = None,
+    den: _Until = None,
+    corpus: _Corpus = None,
+) -> None:
     """Trò chuyện: hỏi nhiều câu, câu sau nối câu trước."""
     from platformdirs import user_state_path
 
-    from bot.console.chat import run_chat
+    from bot.bootstrap import follow
+    from bot.console.chat import Chat, run_chat
     from bot.console.rendering import terminal
 
-    run_chat(_engine(corpus), terminal(), user_state_path("hoibao", appauthor=False) / "history", k)
+    settings = _console_settings(corpus)
+    engine = _open(settings)
+    one = Chat(engine, terminal(), k, _scope(engine, bai, nguon, tu, den))
+    with follow(settings, engine, one.swap):
+        run_chat(one, user_state_path("hoibao", appauthor=False) / "history")
 
 
 @app.command()
@@ -121,18 +142,23 @@ def telegram(corpus: _Corpus = None) -> None:
 def batch(
     file: Annotated[Path | None, typer.Argument(metavar="[TỆP]", help="Tệp JSON Lines; không có thì đọc từ stdin.")] = None,
     k: _Count = 3,
+    bai: _Article = None,
+    nguon: _Source = None,
+    tu: _Since = None,
+    den: _Until = None,
     corpus: _Corpus = None,
 ) -> None:
     """Hỏi nhiều câu: JSON Lines vào, JSON Lines ra, đúng thứ tự."""
     from bot.console.batch import answer_lines
 
     engine = _engine(corpus)
+    scope = _scope(engine, bai, nguon, tu, den)
     try:
         stream = sys.stdin.buffer if file is None or str(file) == "-" else file.open("rb")
     except OSError as error:
         raise HoiBaoError(f"{file}: {error}", f"Không mở được tệp {file}.") from error
     with stream:
-        for line in answer_lines(engine, stream, k=k):
+        for line in answer_lines(engine, stream, k=k, scope=scope):
             typer.echo(line)
 
 
@@ -160,13 +186,20 @@ def sources(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = 
 
 
 @app.command()
-def index(corpus: _Corpus = None) -> None:
+def index(
+    check: Annotated[bool, typer.Option("--check", help="Chỉ kiểm tra chỉ mục trên đĩa có nguyên vẹn.")] = False,
+    corpus: _Corpus = None,
+) -> None:
     """Dựng lại chỉ mục; báo số bài, số đoạn và các tệp bị bỏ qua."""
-    from bot.bootstrap import current_index, index_root
+    from bot.bootstrap import check_index, current_index, index_root
     from bot.console.notices import BuildingBar
     from bot.console.rendering import render_rejections, terminal
 
     settings = _console_settings(corpus)
+    if check:
+        check_index(settings)
+        typer.echo(f"Chỉ mục nguyên vẹn: {index_root(settings)}")
+        return
     with BuildingBar() as bar:
         built, _ = current_index(settings, bar, rebuild=True)
     out = terminal()
@@ -230,8 +263,18 @@ def _console_settings(corpus: Path | None) -> "Settings":
 
 
 def _engine(corpus: Path | None) -> "Engine":
+    return _open(_console_settings(corpus))
+
+
+def _open(settings: "Settings") -> "Engine":
     from bot.bootstrap import open_engine
     from bot.console.notices import BuildingBar
 
     with BuildingBar() as bar:
-        return open_engine(_console_settings(corpus), bar)
+        return open_engine(settings, bar)
+
+
+def _scope(engine: "Engine", article: str | None, source: str | None, since: str | None, until: str | None) -> "Scope":
+    from bot.console.scope import read_scope
+
+    return read_scope(engine.index, article, source, since, until)

@@ -181,6 +181,24 @@ class Status(StrEnum):
     NOT_FOUND = "not_found"
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """
+    Where to look; None does not limit.
+
+    Attributes:
+        file: The one article, by its `Article.file`.
+        source: The newspaper, by its name or a part of it.
+        since: First day of publication.
+        until: Last day of publication.
+    """
+
+    file: str | None = None
+    source: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
 class SmallTalk(StrEnum):
     """What people say to a bot that is no question to the articles."""
 

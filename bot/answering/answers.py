@@ -9,10 +9,11 @@ from bot.language.analyzer import FOLDED
 from bot.language.questions import ABOUT_ARTICLE, Expected
 from bot.language.reading import Reading
 from bot.language.sentences import lines_of, split_sentences
-from bot.model import Answer, Article, Citation, FactLabel, Hit, Kind, Passage, Span, Status, TermShare
+from bot.model import Answer, Article, Citation, FactLabel, Hit, Kind, Passage, Scope, Span, Status, TermShare
 from bot.retrieval.index import Index
 from bot.retrieval.query import Query, build_query
-from bot.retrieval.ranking import Ranked, retrieve
+from bot.retrieval.ranking import EVERYWHERE, Ranked, retrieve
+from bot.retrieval.retriever import Retriever
 from bot.retrieval.weights import Weights
 
 _FEW_TERMS = 3
@@ -30,25 +31,27 @@ class Examined:
 
 def compose_answer(
     index: Index,
+    retriever: Retriever,
     reading: Reading,
     weights: Weights,
     *,
     k: int,
     caution: float,
     explain: bool = False,
-    only: str | None = None,
+    scope: Scope = EVERYWHERE,
 ) -> Answer:
     """
     Answer a question from the articles.
 
     Args:
         index: Of the corpus.
+        retriever: Stage one, over the same corpus.
         reading: Of the question.
         weights: See `Weights`.
         k: Most passages to show, at least 1.
         explain: Fill in `Hit.shares`.
         caution: 0 to answer on little evidence, 1 only on much; 0.5 as calibrated.
-        only: File of the one article to look in, or None for all.
+        scope: Where to look.
 
     Returns:
         Hits best first; `not_found`, with the nearest passages as hits, when they do not carry the question.
@@ -60,7 +63,7 @@ def compose_answer(
         raise ValueError(f"k must be at least 1, not {k}")
     query = build_query(reading, index, weights)
     inquiry = Inquiry(query, index)
-    found: Sequence[Ranked] = retrieve(index, query, weights, k=max(EXAMINED, 2 * k), only=only)
+    found: Sequence[Ranked] = retrieve(index, retriever, query, weights, k=max(EXAMINED, 2 * k), scope=scope)
     if query.expected in ABOUT_ARTICLE:
         found = _articles_first(index, found)
     examined = _order([Examined(one, inquiry.examine(one.passage)) for one in found[:EXAMINED]], weights, inquiry)

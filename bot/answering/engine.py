@@ -8,8 +8,10 @@ from bot.answering.small_talk import small_talk
 from bot.answering.suggestions import suggest_questions
 from bot.language.normalize import clean_text
 from bot.language.reading import Part, Reading, Tables, read_question
-from bot.model import Answer, Status
+from bot.model import Answer, Scope, Status
 from bot.retrieval.index import Index
+from bot.retrieval.ranking import EVERYWHERE
+from bot.retrieval.retriever import IndexRetriever, Retriever
 from bot.retrieval.weights import DEFAULT, Weights
 
 MAX_QUESTION = 4096
@@ -28,6 +30,7 @@ class Engine:
         caution: See `compose_answer`.
         weights: See `Weights`.
         parts: The steps of reading that are on.
+        retriever: Stage one, over the same corpus; the index itself when None.
     """
 
     index: Index
@@ -35,8 +38,9 @@ class Engine:
     caution: float = 0.5
     weights: Weights = DEFAULT
     parts: frozenset[Part] = ALL_PARTS
+    retriever: Retriever | None = None
 
-    def answer(self, question: str, *, k: int = 3, explain: bool = False) -> Answer:
+    def answer(self, question: str, *, k: int = 3, explain: bool = False, scope: Scope = EVERYWHERE) -> Answer:
         """
         Answer a question that stands alone.
 
@@ -44,6 +48,7 @@ class Engine:
             question: Anything a person may type, up to any length; what is over `MAX_QUESTION` is not read.
             k: Most passages to show, at least 1.
             explain: Also say what each word adds to the scores.
+            scope: Where to look.
 
         Returns:
             The answer; `not_found` without hits when the question has no word.
@@ -51,7 +56,7 @@ class Engine:
         Raises:
             ValueError: *k* is below 1.
         """
-        answer, _ = self.converse(question, Conversation(), k=k, explain=explain)
+        answer, _ = self.converse(question, Conversation(), k=k, explain=explain, scope=scope)
         return answer
 
     def converse(
@@ -61,7 +66,7 @@ class Engine:
         *,
         k: int = 3,
         explain: bool = False,
-        only: str | None = None,
+        scope: Scope = EVERYWHERE,
     ) -> tuple[Answer, Conversation]:
         """
         Answer a question as the next turn of a conversation.
@@ -71,7 +76,7 @@ class Engine:
             conversation: What the last turn returned; `Conversation()` at the start.
             k: Most passages to show, at least 1.
             explain: Also say what each word adds to the scores.
-            only: File of the one article to look in, or None for all.
+            scope: Where to look.
 
         Returns:
             The answer, and the conversation to pass with the next question.
@@ -84,14 +89,23 @@ class Engine:
             return Answer(question, None, Status.NOT_FOUND, small_talk=talk), conversation
         alone = self._read(cleaned)
         reading = in_the_light_of(conversation, alone, self.index) if Part.DIALOGUE in self.parts else alone
-        answer = self._compose(reading, k=k, explain=explain, only=only)
+        answer = self._compose(reading, k=k, explain=explain, scope=scope)
         return replace(answer, question=question), remember(conversation, reading, answer, self.index)
 
     def _read(self, cleaned: str) -> Reading:
         return read_question(cleaned, self.index, self.tables, self.parts)
 
-    def _compose(self, reading: Reading, *, k: int, explain: bool, only: str | None) -> Answer:
-        answer = compose_answer(self.index, reading, self.weights, k=k, caution=self.caution, explain=explain, only=only)
+    def _compose(self, reading: Reading, *, k: int, explain: bool, scope: Scope) -> Answer:
+        answer = compose_answer(
+            self.index,
+            self.retriever or IndexRetriever(self.index),
+            reading,
+            self.weights,
+            k=k,
+            caution=self.caution,
+            explain=explain,
+            scope=scope,
+        )
         if answer.status is Status.NOT_FOUND:
             answer = replace(answer, suggestions=suggest_questions(self.index, answer.hits))
         return answer

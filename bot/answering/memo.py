@@ -8,7 +8,8 @@ from typing import Generic, NoReturn, TypeVar
 from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
 from bot.language.reading import Reading
-from bot.model import Answer
+from bot.model import Answer, Scope
+from bot.retrieval.ranking import EVERYWHERE
 
 _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")
@@ -55,22 +56,22 @@ class MemoEngine(Engine):
 
     Attributes:
         readings: By clean question.
-        answers: By reading, number of passages, whether it is explained, and the one article.
+        answers: By reading, number of passages, whether it is explained, and where was looked.
         recalling: Then it does not work out anything; see `recall`.
     """
 
     readings: Memo[str, Reading] = field(default_factory=lambda: Memo(4096), compare=False, repr=False)
-    answers: Memo[tuple[Reading, int, bool, str | None], Answer] = field(
+    answers: Memo[tuple[Reading, int, bool, Scope], Answer] = field(
         default_factory=lambda: Memo(2048), compare=False, repr=False
     )
     recalling: bool = field(default=False, compare=False, repr=False)
 
     def recall(
-        self, question: str, conversation: Conversation, *, k: int, only: str | None = None
+        self, question: str, conversation: Conversation, *, k: int, scope: Scope = EVERYWHERE
     ) -> tuple[Answer, Conversation] | None:
         """Answer as `converse` does, if that takes no time because it is remembered; else None."""
         try:
-            return replace(self, recalling=True).converse(question, conversation, k=k, only=only)
+            return replace(self, recalling=True).converse(question, conversation, k=k, scope=scope)
         except _NotRememberedError:
             return None
 
@@ -78,10 +79,10 @@ class MemoEngine(Engine):
     def _read(self, cleaned: str) -> Reading:
         return self.readings.get(cleaned, _unknown if self.recalling else lambda: Engine._read(self, cleaned))  # noqa: SLF001
 
-    def _compose(self, reading: Reading, *, k: int, explain: bool, only: str | None) -> Answer:
+    def _compose(self, reading: Reading, *, k: int, explain: bool, scope: Scope) -> Answer:
         return self.answers.get(
-            (reading, k, explain, only),
-            _unknown if self.recalling else lambda: Engine._compose(self, reading, k=k, explain=explain, only=only),  # noqa: SLF001
+            (reading, k, explain, scope),
+            _unknown if self.recalling else lambda: Engine._compose(self, reading, k=k, explain=explain, scope=scope),  # noqa: SLF001
         )
 
 

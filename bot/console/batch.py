@@ -3,16 +3,19 @@
 import json
 import math
 from collections.abc import Iterable, Iterator
+from time import perf_counter
 from typing import Any
 
 from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
 from bot.console.json_lines import answer_row
+from bot.model import Answer, Scope
+from bot.retrieval.ranking import EVERYWHERE
 
 _MOST_SESSIONS = 1024
 
 
-def answer_lines(engine: Engine, lines: Iterable[bytes], *, k: int) -> Iterator[str]:
+def answer_lines(engine: Engine, lines: Iterable[bytes], *, k: int, scope: Scope = EVERYWHERE) -> Iterator[str]:
     """
     Answer the questions of a batch.
 
@@ -21,11 +24,12 @@ def answer_lines(engine: Engine, lines: Iterable[bytes], *, k: int) -> Iterator[
         lines: JSON objects ``{"id", "question", "session"?}``, UTF-8; blank lines are left out. Questions of one
             session are the turns of one conversation.
         k: Most passages an answer, at least 1.
+        scope: Where to look.
 
     Yields:
         One line of JSON for each that is not blank: the answer, or ``{"id", "error"}``.
     """
-    sessions: dict[str, Conversation] = {}
+    sessions = _Sessions(engine, k, scope)
     for number, raw in enumerate(lines, start=1):
         try:
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
@@ -33,10 +37,28 @@ def answer_lines(engine: Engine, lines: Iterable[bytes], *, k: int) -> Iterator[
             yield _dump(_error(None, f"dòng {number}: không phải UTF-8"))
             continue
         if line:
-            yield _dump(_answer_line(engine, line, number, sessions, k=k))
+            yield _dump(_answer_line(line, number, sessions))
 
 
-def _answer_line(engine: Engine, line: str, number: int, sessions: dict[str, Conversation], *, k: int) -> dict[str, Any]:
+class _Sessions:
+    """Asks the engine; questions of one session are turns of one conversation."""
+
+    def __init__(self, engine: Engine, k: int, scope: Scope) -> None:
+        self._engine, self._k, self._scope = engine, k, scope
+        self._conversations: dict[str, Conversation] = {}
+
+    def answer(self, question: str, session: Any) -> Answer:
+        if session is None:
+            return self._engine.answer(question, k=self._k, scope=self._scope)
+        name = json.dumps(session, sort_keys=True)
+        before = self._conversations.pop(name, Conversation())
+        answer, self._conversations[name] = self._engine.converse(question, before, k=self._k, scope=self._scope)
+        if len(self._conversations) > _MOST_SESSIONS:
+            del self._conversations[next(iter(self._conversations))]  # the one that has been silent longest
+        return answer
+
+
+def _answer_line(line: str, number: int, sessions: _Sessions) -> dict[str, Any]:
     try:
         row = json.loads(line, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError):
@@ -47,15 +69,10 @@ def _answer_line(engine: Engine, line: str, number: int, sessions: dict[str, Con
     question = row.get("question")
     if not isinstance(question, str):
         return _error(identifier, f"dòng {number}: thiếu “question” hoặc không phải chuỗi")
-    session = row.get("session")
-    if session is None:
-        return answer_row(engine.answer(question, k=k), identifier)
-    name = json.dumps(session, sort_keys=True)
-    answer, conversation = engine.converse(question, sessions.pop(name, Conversation()), k=k)
-    sessions[name] = conversation
-    if len(sessions) > _MOST_SESSIONS:
-        del sessions[next(iter(sessions))]  # the one that has been silent longest
-    return answer_row(answer, identifier)
+    started = perf_counter()
+    answer = sessions.answer(question, row.get("session"))
+    taken = perf_counter() - started
+    return {**answer_row(answer, identifier), "took_ms": round(taken * 1000, 3)}
 
 
 def _error(identifier: Any, message: str) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
 from bot.console.rendering import Tidy, has_colour, render_answer, render_article, render_hits, render_sources
 from bot.language.normalize import fold
-from bot.model import Answer, Passage
+from bot.model import Answer, Passage, Scope
+from bot.retrieval.ranking import EVERYWHERE
 
 COMMANDS = {
     "/nguon": "liệt kê các bài báo",
@@ -25,6 +26,7 @@ COMMANDS = {
 }
 _MORE = 3  # passages that each /them adds
 _MOST = 50
+_COMPLETED = 200  # articles that completion offers
 
 
 @dataclass
@@ -36,15 +38,21 @@ class Chat:
         engine: Answers.
         out: Where answers are shown.
         k: Passages an answer.
+        scope: Where to look.
     """
 
     engine: Engine
     out: Console
     k: int = 3
+    scope: Scope = EVERYWHERE
     _conversation: Conversation = field(default_factory=Conversation)
     _before: Conversation = field(default_factory=Conversation)
     _question: str = ""
     _shown: list[Passage] = field(default_factory=list)
+
+    def swap(self, engine: Engine) -> None:
+        """Answer from another state of the articles from the next question on."""
+        self.engine = engine
 
     def take(self, line: str) -> bool:
         """
@@ -80,12 +88,12 @@ class Chat:
 
     def _ask(self, question: str) -> None:
         self._before, self._question = self._conversation, question
-        answer, self._conversation = self.engine.converse(question, self._conversation, k=self.k)
+        answer, self._conversation = self.engine.converse(question, self._conversation, k=self.k, scope=self.scope)
         self._shown = [hit.passage for hit in answer.hits]
         self._show(render_answer(answer, colour=has_colour(self.out)))
 
     def _again(self, k: int, *, explain: bool = False) -> Answer:
-        answer, _ = self.engine.converse(self._question, self._before, k=k, explain=explain)
+        answer, _ = self.engine.converse(self._question, self._before, k=k, explain=explain, scope=self.scope)
         return answer
 
     def _more(self, _: str) -> None:
@@ -148,20 +156,17 @@ class Chat:
         self._show(Tidy(text))
 
 
-def run_chat(engine: Engine, out: Console, history: Path, k: int) -> None:
+def run_chat(chat: Chat, history: Path) -> None:
     """
     Chat until the person leaves or the input ends.
 
     Args:
-        engine: Answers.
-        out: Where answers are shown.
+        chat: A new one.
         history: File of the lines typed in earlier runs, kept only from a terminal.
-        k: Passages an answer.
     """
-    chat = Chat(engine, out, k)
-    many = len(engine.index.articles)
-    out.print(Tidy(f"Hỏi Báo: {many} bài báo. Gõ câu hỏi, /tro-giup để xem các lệnh, /thoat để thoát."))
-    for line in _typed_lines(history, engine) if sys.stdin.isatty() else _piped_lines():
+    many = len(chat.engine.index.articles)
+    chat.out.print(Tidy(f"Hỏi Báo: {many} bài báo. Gõ câu hỏi, /tro-giup để xem các lệnh, /thoat để thoát."))
+    for line in _typed_lines(history, chat.engine) if sys.stdin.isatty() else _piped_lines():
         if not chat.take(line):
             break
 
@@ -190,7 +195,9 @@ def _typed_lines(history: Path, engine: Engine) -> Iterator[str]:
         kept: FileHistory | InMemoryHistory = FileHistory(str(history))
     except OSError:
         kept = InMemoryHistory()
-    meanings = COMMANDS | {f"/bai {number}": one.title for number, one in enumerate(engine.index.articles, start=1)}
+    meanings = COMMANDS | {
+        f"/bai {number}": one.title for number, one in enumerate(engine.index.articles[:_COMPLETED], start=1)
+    }
     completer = WordCompleter(list(meanings), sentence=True, meta_dict=meanings)
     session: PromptSession[str] = PromptSession(history=kept, completer=completer, complete_while_typing=False)
     while True:

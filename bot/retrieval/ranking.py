@@ -1,21 +1,29 @@
 """Stage two: order the candidates that BM25 gives, by what they and their best sentence show of the question."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
 from math import log
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.language.analyzer import find_runs
+from bot.language.normalize import fold
 from bot.language.questions import ABOUT_ARTICLE, Expected, Role
-from bot.model import Kind
+from bot.language.tokens import is_date, run_of
+from bot.model import Kind, Scope
 from bot.retrieval.analysis import DATED, KINDS, NUMERIC, PERSON, SHARED, TITLE
 from bot.retrieval.index import Index
 from bot.retrieval.query import Query
-from bot.retrieval.top_k import top_k
+from bot.retrieval.retriever import Retriever, articles_of, narrowed
 from bot.retrieval.weights import Weights
 
 _FLAGS = {Expected.NUMBER: NUMERIC, Expected.DATE: DATED, Expected.PERSON: PERSON}
 _TIME_WORDS = frozenset(("năm", "quí", "tháng", "ngày"))
 CANDIDATES = 32
 """How many passages of stage one are ranked again."""
+EVERYWHERE = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +43,18 @@ class Ranked:
 
 
 def retrieve(
-    index: Index, query: Query, weights: Weights, *, k: int = CANDIDATES, only: str | None = None
+    index: Index, retriever: Retriever, query: Query, weights: Weights, *, k: int = CANDIDATES, scope: Scope = EVERYWHERE
 ) -> tuple[Ranked, ...]:
     """
     Find and order the passages for a query.
 
     Args:
         index: Of the corpus.
+        retriever: Stage one, over the same corpus.
         query: From `build_query`.
         weights: See `Weights`.
         k: Most passages to return, at least 1.
-        only: File of the one article to look in, or None for all.
+        scope: Where to look.
 
     Returns:
         At most *k* passages that share a term with the query, best first; equal scores keep the order of the corpus.
@@ -55,18 +64,42 @@ def retrieve(
     """
     if k < 1:
         raise ValueError(f"k must be at least 1, not {k}")
-    allowed = None
-    if only is not None:
-        place = index.place_of(only)
-        allowed = index.places == (-1 if place is None else place)
-    postings = index.okapi.postings(query.terms) + index.names.postings(query.terms)
-    found = top_k(postings, len(index.passages), CANDIDATES, allowed)
+    found = retriever.candidates(query.terms, k=CANDIDATES, scope=scope)
+    scores = dict(zip(found.passages.tolist(), found.scores.tolist(), strict=True))
+    favours: list[tuple[NDArray[np.bool_], float]] = []
+    for said, factor in said_scopes(index, query, weights):
+        favours.append((articles_of(index, said), factor))
+        more = retriever.candidates(query.terms, k=CANDIDATES // 2, scope=narrowed(scope, said))
+        scores |= zip(more.passages.tolist(), more.scores.tolist(), strict=True)
     scorer = _Scorer(index, query, weights)
-    ranked = [
-        scorer.score(passage, score) for passage, score in zip(found.passages.tolist(), found.scores.tolist(), strict=True)
-    ]
+    ranked = [scorer.score(passage, score) for passage, score in scores.items()]
+    for favoured, factor in favours:
+        ranked = [replace(one, score=one.score * factor) if favoured[index.places[one.passage]] else one for one in ranked]
     ranked.sort(key=lambda one: (-one.score, one.passage))
     return tuple(ranked[:k])
+
+
+def said_scopes(index: Index, query: Query, weights: Weights) -> list[tuple[Scope, float]]:
+    """
+    Find the newspaper and the times that a question names, with the factor for passages published there and then.
+
+    "Theo Báo Đồng Khởi, …" and "năm 2021" weigh in; they exclude nothing, since an article of 2021 may tell of 2020.
+    """
+    folded = [unit.folded for unit in query.units]
+    found = [
+        (Scope(source=source), weights.source_said)
+        for source in index.facts.sources
+        if find_runs(folded, [fold(key) for key in run_of(source)])
+    ]
+    for unit, piece in zip(query.units, query.reading.pieces, strict=True):
+        if piece.numeric and is_date(unit.key) and not piece.inherited:
+            parts = [int(part) for part in unit.key.split("-")]
+            with suppress(ValueError):  # 31-02-2021 is no day
+                first, last = (
+                    (date(*parts), date(*parts)) if len(parts) == 3 else (date(parts[0], 1, 1), date(parts[0], 12, 31))
+                )
+                found.append((Scope(since=first, until=last), weights.date_said))
+    return found
 
 
 def known_alternatives(index: Index, query: Query) -> list[tuple[int, int, list[int], float]]:

@@ -20,6 +20,8 @@ class Weights:
         corrected: Factor for a word guessed from a typo.
         inherited: Factor for a word taken over from the conversation.
         favoured: Factor for a passage of the article that the conversation is about.
+        source_said: Factor for a passage of the newspaper that the question names.
+        date_said: Factor for a passage of an article published in the year or on the day that the question names.
         name: Factor for numbers and capitalised words: they say which, not what about.
         function, asking: Factors for words that only join, and for words that ask.
         title: What a unit that the passage lacks and its title has adds, in idf.
@@ -48,6 +50,8 @@ class Weights:
     corrected: float = 0.7
     inherited: float = 0.5
     favoured: float = 1.25
+    source_said: float = 1.2
+    date_said: float = 1.05
     function: float = 0.7
     asking: float = 0.6
     title: float = 1.0

@@ -22,7 +22,7 @@ from bot.errors import JournalError
 from bot.journal.journal import CONVERSATION_HOURS, Journal, KeptAnswer, KeptConversation, Talk
 from bot.language.questions import Expected
 from bot.language.reading import Piece
-from bot.model import Answer
+from bot.model import Answer, Scope
 
 MOST_HITS = 10
 """Passages of an answer: the first is shown, the others come with the buttons."""
@@ -177,9 +177,10 @@ class Turns:
         if only is not None and self.engine.index.place_of(only) is None:
             only = None
         started = perf_counter()
-        found = self.engine.recall(question, before, k=MOST_HITS, only=only)
+        scope = Scope(file=only)
+        found = self.engine.recall(question, before, k=MOST_HITS, scope=scope)
         if found is None:
-            found = await self.beside(lambda: self.engine.converse(question, before, k=MOST_HITS, only=only))
+            found = await self.beside(lambda: self.engine.converse(question, before, k=MOST_HITS, scope=scope))
         answer, after = found
         return Turn(number, talk, answer, only, before, after, perf_counter() - started)
 

@@ -56,7 +56,7 @@ class LiveIndex:
         except HoiBaoError as error:
             _log.warning("the index stays as it was: %s", error)
             return
-        except Exception:  # whatever it is, people go on being answered
+        except Exception:  # noqa: BLE001  whatever it is, people go on being answered
             _log.exception("the index stays as it was")
             return
         if new is not self._index:

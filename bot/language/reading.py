@@ -422,16 +422,21 @@ class _Reader:
             return [replace(piece, trusted=self._is_trusted(piece)) for piece in pieces]
         best: list[dict[str, tuple[float, str]]] = []  # a column a piece: key → score, and the key before it
         for position, candidates in enumerate(choices):
-            column: dict[str, tuple[float, str]] = {}
-            for key, cost in candidates:
-                own = _ALONE * log(self._vocabulary.frequency(key) + 0.5) - cost
-                if position == 0:
-                    column[key] = (own, key)
-                    continue
-                column[key] = max(
-                    (score + own + self._pair_fit(previous, key), previous) for previous, (score, _) in best[-1].items()
-                )
-            best.append(column)
+            own = {key: _ALONE * log(self._vocabulary.frequency(key) + 0.5) - cost for key, cost in candidates}
+            if position == 0:
+                best.append({key: (score, key) for key, score in own.items()})
+                continue
+            before = list(best[-1])
+            fits = self._pair_fits(before, list(own))
+            scores = [best[-1][key][0] for key in before]
+            best.append(
+                {
+                    key: max(
+                        (score + fit + own[key], previous) for score, fit, previous in zip(scores, row, before, strict=True)
+                    )
+                    for key, row in zip(own, fits, strict=True)
+                }
+            )
         chosen: list[str] = [max(best[-1], key=lambda one: best[-1][one][0])]
         for column in reversed(best[1:]):
             chosen.append(column[chosen[-1]][1])
@@ -468,10 +473,17 @@ class _Reader:
     def _pair_frequency(self, first: str, second: str) -> int:
         return max(self._vocabulary.frequency(f"{first} {second}"), _general_bigrams().get((first, second), 0))
 
-    def _pair_fit(self, first: str, second: str) -> float:
-        """How likely two syllables stand side by side: by the articles, and by general Vietnamese."""
-        fit = _PAIR * log1p(self._pair_frequency(first, second))
-        return fit + _WORD if f"{first} {second}" in self._vocabulary.dictionary.pairs else fit
+    def _pair_fits(self, firsts: Sequence[str], seconds: Sequence[str]) -> list[list[float]]:
+        """How likely each two syllables stand side by side, by the articles and by general Vietnamese: a row a second."""
+        general, words = _general_bigrams(), self._vocabulary.dictionary.pairs
+        fits: list[list[float]] = []
+        for second, row in zip(seconds, self._vocabulary.pair_frequencies(firsts, seconds), strict=True):
+            fits.append([])
+            for first, frequency in zip(firsts, row, strict=True):
+                known = max(frequency, general.get((first, second), 0))
+                fit = _PAIR * log1p(known) if known else 0.0
+                fits[-1].append(fit + _WORD if f"{first} {second}" in words else fit)
+        return fits
 
     # Typos
 

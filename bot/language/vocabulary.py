@@ -16,6 +16,9 @@ class Vocabulary(Protocol):
     def frequency(self, term: str) -> int:
         """In how many passages a term of `bot.language.analyzer` occurs."""
 
+    def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Sequence[Sequence[int]]:
+        """In how many passages each of *firsts* stands right before each of *seconds*: a row a second."""
+
     def alike(self, folded: str) -> Sequence[str]:
         """Keys that are the same without diacritics."""
 

@@ -1,10 +1,10 @@
 """Everything the ranking reads: BM25 columns, passages, and each passage's tokens."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,9 @@ from bot.retrieval.lexicon import Lexicon
 from bot.retrieval.okapi import Parameters, PostingsOkapi
 from bot.retrieval.ragged import Ragged, Rows
 from bot.retrieval.rows import read_article, read_passage
-from bot.retrieval.terms import TermColumns
+from bot.retrieval.terms import TermColumns, View, term_keys
+
+_KEPT_FREQUENCIES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +153,25 @@ class Index:
     # What `bot.language.vocabulary.Vocabulary` asks for
 
     def frequency(self, term: str) -> int:
-        """In how many passages a term occurs, shared names included."""
-        return self.okapi.frequency(term) + self.names.frequency(term)
+        """In how many passages a term occurs, shared names included; one that has it in both ways may count twice."""
+        return self._frequency(term)
+
+    @cached_property
+    def _frequency(self) -> Callable[[str], int]:
+        most = len(self.places)
+        return lru_cache(_KEPT_FREQUENCIES)(lambda term: min(self.okapi.frequency(term) + self.names.frequency(term), most))
+
+    def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> list[list[int]]:
+        """In how many passages each of *firsts* stands right before each of *seconds*: a row a second."""
+        ids = self.lexicon.ids
+        first = np.array([ids.get(key, -1) for key in firsts])
+        second = np.array([ids.get(key, -1) for key in seconds])
+        keys = term_keys(View.BIGRAM, np.maximum(first, 0)[None, :], np.maximum(second, 0)[:, None])
+        found = sum(okapi.frequencies(okapi.vocabulary.keys.find(keys)) for okapi in (self.okapi, self.names))
+        found = np.minimum(found, len(self.places))
+        found[(first[None, :] < 0) | (second[:, None] < 0)] = 0
+        rows: list[list[int]] = found.tolist()
+        return rows
 
     def alike(self, folded: str) -> Sequence[str]:
         """Keys that are the same without diacritics."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -193,6 +193,13 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         """In how many passages a term occurs."""
         at = self.vocabulary.get(term)
         return 0 if at is None else int(self.columns.starts[at + 1] - self.columns.starts[at])
+
+    def frequencies(self, columns: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """In how many passages the terms of some columns occur, in the shape given; 0 for column -1."""
+        starts = self.columns.starts
+        found: NDArray[np.int64] = starts[columns + 1] - starts[columns]
+        found[columns < 0] = 0
+        return found
 
     def share(self, term: str, passage: int) -> float:
         """What a term adds to the score of one passage."""

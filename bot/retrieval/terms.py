@@ -95,6 +95,13 @@ class KeyColumns:
         added = np.arange(len(self.keys), len(self.keys) + len(new), dtype=np.int32)
         return KeyColumns(np.insert(self.keys, at, new), np.insert(self.columns, at, added))
 
+    def find(self, keys: Keys) -> NDArray[np.int32]:
+        """The columns of keys in the shape given, -1 for those that are not there."""
+        if not len(self.keys):
+            return np.full(keys.shape, -1, np.int32)
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[places] == keys, self.columns[places], np.int32(-1))
+
     def columns_of(self, keys: Keys) -> NDArray[np.int32]:
         """The columns of keys that are all there."""
         return self.columns[np.searchsorted(self.keys, keys)]

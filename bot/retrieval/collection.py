@@ -8,6 +8,7 @@ A `Terminology` numbers syllables, written forms and terms for good; a `Collecti
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ class Terminology:
         lexicon: Syllables and forms.
         terms: Keys of the terms of passages → columns.
         names: Keys of the terms of shared names → columns.
+        lineage: The same for all indexes that go on from one another, and so share these numbers; 32 hexadecimal digits.
     """
 
     def __init__(
@@ -33,7 +35,9 @@ class Terminology:
         lexicon: LexiconBuilder | None = None,
         terms: KeyColumns | None = None,
         names: KeyColumns | None = None,
+        lineage: str | None = None,
     ) -> None:
+        self.lineage = lineage or uuid4().hex
         self.lexicon = lexicon or LexiconBuilder()
         self.terms = terms or KeyColumns.empty()
         self.names = names or KeyColumns.empty()

@@ -100,6 +100,7 @@ class Index:
         shared_names: The places that articles or sections are about, as keys.
         dictionary: General Vietnamese.
         definitions: Abbreviations that articles define: key of the short form → runs of keys.
+        lineage: See `Terminology`.
     """
 
     articles: Sequence[Article]
@@ -118,6 +119,7 @@ class Index:
     shared_names: frozenset[Run]
     dictionary: Dictionary
     definitions: Mapping[str, tuple[Run, ...]]
+    lineage: str
 
     def passages_of(self, article: Article) -> list[Passage]:
         """The passages of one article, in order."""
@@ -269,6 +271,7 @@ def assemble(collection: Collection, terminology: Terminology, rejections: Seque
         shared_names=frozenset(map(run_of, {name for note in notes for name in note["names"]})),
         dictionary=read_dictionary(),
         definitions={short: tuple(runs) for short, runs in definitions.items()},
+        lineage=terminology.lineage,
     )
     return Build(index, collection, terminology)
 

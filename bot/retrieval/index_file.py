@@ -195,6 +195,7 @@ def _write(index: Index, folder: Path) -> None:
         "definitions": {short: [list(run) for run in runs] for short, runs in index.definitions.items()},
         "shared_names": sorted(map(list, index.shared_names)),
         "sources": index.facts.sources,
+        "lineage": index.lineage,
         "okapi": asdict(index.okapi.parameters),
         "name": asdict(index.names.parameters),
     }
@@ -236,6 +237,7 @@ def _read(folder: Path) -> Index:
         shared_names=frozenset(map(tuple, rest["shared_names"])),
         dictionary=Dictionary(*(_read_lines(folder / f"dictionary.{part}.txt") for part in _DICTIONARY)),
         definitions={short: tuple(tuple(run) for run in runs) for short, runs in rest["definitions"].items()},
+        lineage=rest["lineage"],
     )
 
 
@@ -243,7 +245,8 @@ def _read_collection(folder: Path) -> tuple[Collection, Terminology]:
     forms = zip(_read_lines(folder / "forms.txt"), _map(folder / "form_keys.npy").tolist(), strict=True)
     lexicon = LexiconBuilder(_read_lines(folder / "keys.txt"), _read_lines(folder / "runs.txt"), list(forms))
     collection = Collection(**{part.name: _read_rows(folder, part.name) for part in fields(Collection)})
-    return collection, Terminology(lexicon, _read_keys(folder, "terms"), _read_keys(folder, "names"))
+    (rest,) = _read_json(folder / "rest.jsonl")
+    return collection, Terminology(lexicon, _read_keys(folder, "terms"), _read_keys(folder, "names"), rest["lineage"])
 
 
 def _read_rows(folder: Path, part: str) -> Ragged:

@@ -57,8 +57,6 @@ class Collection:
         forms: A row an article: ids and counts (int32) of written forms.
         passages: `passage_row`, a row a passage.
         tokens: A row a passage, as in `AnalyzedArticle`, in the ids of the terminology.
-        terms: A row a passage: terms (columns, int32) and counts (int32).
-        names: The same for the terms of shared names.
         contexts: A row a context, as *tokens*.
     """
 
@@ -69,8 +67,6 @@ class Collection:
     forms: Ragged
     passages: Ragged
     tokens: Ragged
-    terms: Ragged
-    names: Ragged
     contexts: Ragged
 
     def __len__(self) -> int:
@@ -80,7 +76,7 @@ class Collection:
         """The articles from *first* to before *last*, on the same memory."""
         passages = self.members.starts[first], self.members.starts[last]
         contexts = self.context_counts.starts[first], self.context_counts.starts[last]
-        bounds = {"passages": passages, "tokens": passages, "terms": passages, "names": passages, "contexts": contexts}
+        bounds = {"passages": passages, "tokens": passages, "contexts": contexts}
         return Collection(
             **{part.name: getattr(self, part.name).slice(*bounds.get(part.name, (first, last))) for part in fields(self)}
         )
@@ -104,7 +100,39 @@ class Collection:
         return (self.members.columns["scopes"] + first).astype(np.int32)
 
 
-def collect(articles: Sequence[AnalyzedArticle], terminology: Terminology) -> Collection:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """
+    Articles with the counts of their terms, on their way into the columns of an index.
+
+    Attributes:
+        collection: Their rows.
+        terms: A row a passage: terms (columns, int32, rising) and counts (uint16).
+        names: The same for the terms of shared names.
+    """
+
+    collection: Collection
+    terms: Ragged
+    names: Ragged
+
+    def slice(self, first: int, last: int) -> "Counted":
+        """The articles from *first* to before *last*, on the same memory."""
+        start, end = self.collection.members.starts[first], self.collection.members.starts[last]
+        return Counted(self.collection.slice(first, last), self.terms.slice(start, end), self.names.slice(start, end))
+
+    @classmethod
+    def concat(cls, parts: Sequence["Counted"]) -> "Counted":
+        """Put articles one after another; there has to be one part at least."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            Collection.concat([part.collection for part in parts]),
+            Ragged.concat([part.terms for part in parts]),
+            Ragged.concat([part.names for part in parts]),
+        )
+
+
+def collect(articles: Sequence[AnalyzedArticle], terminology: Terminology) -> Counted:
     """
     Put analyzed articles into the numbers of a terminology, which grows by what is new in them.
 
@@ -128,7 +156,7 @@ def collect(articles: Sequence[AnalyzedArticle], terminology: Terminology) -> Co
         for form, key, count in article.forms
     ]
     form_table = np.array(forms, np.int32).reshape(-1, 2)
-    return Collection(
+    collection = Collection(
         articles=Ragged.of_bytes([article.article for article in articles]),
         notes=Ragged.of_bytes([article.notes for article in articles]),
         members=Ragged.of(
@@ -144,10 +172,9 @@ def collect(articles: Sequence[AnalyzedArticle], terminology: Terminology) -> Co
         ),
         passages=Ragged.of_bytes([row for article in articles for row in article.passages]),
         tokens=tokens,
-        terms=terms,
-        names=names,
         contexts=contexts,
     )
+    return Counted(collection, terms, names)
 
 
 def _renumbered(tokens: Ragged, ids: NDArray[np.int64]) -> Ragged:
@@ -233,5 +260,5 @@ def _count_terms(
     columns = known.columns_of(different).astype(np.int64)[places]
     pairs, counts = np.unique(passages << 32 | columns, return_counts=True)
     rows = np.bincount(pairs >> 32, minlength=size)
-    counted = Ragged.of(rows, terms=(pairs & 0xFFFFFFFF).astype(np.int32), counts=counts.astype(np.int32))
+    counted = Ragged.of(rows, terms=(pairs & 0xFFFFFFFF).astype(np.int32), counts=counts.astype(np.uint16))
     return known, counted, np.bincount(passages, minlength=size).astype(np.int32)

@@ -14,7 +14,7 @@ from bot.language.dictionary import Dictionary, read_dictionary
 from bot.language.tokens import Run, run_of
 from bot.model import Article, Passage, Rejection, Span
 from bot.retrieval.analysis import analyze_article
-from bot.retrieval.collection import Collection, Terminology, collect
+from bot.retrieval.collection import Collection, Counted, Terminology, collect
 from bot.retrieval.lexicon import Lexicon
 from bot.retrieval.okapi import Parameters, PostingsOkapi
 from bot.retrieval.ragged import Ragged, Rows
@@ -229,22 +229,113 @@ def build_index(
     return assemble(collect(analyzed, terminology), terminology, rejections)
 
 
-def assemble(collection: Collection, terminology: Terminology, rejections: Sequence[Rejection]) -> Build:
+def assemble(counted: Counted, terminology: Terminology, rejections: Sequence[Rejection]) -> Build:
     """
-    Build the index over a collection: what depends on all of its articles together.
+    Build the index over articles.
 
     Args:
-        collection: In the numbers of *terminology*; at least one article.
-        terminology: May number more than the collection has.
+        counted: In the numbers of *terminology*; at least one article.
+        terminology: May number more than the articles have.
         rejections: Files left out, kept for reports.
     """
+    collection = counted.collection
+    lexicon = _lexicon(collection, terminology)
+    members = collection.members.columns
+    okapi = PostingsOkapi.of_counts(TermColumns(lexicon, terminology.terms), counted.terms, members["lengths"], Parameters())
+    names = PostingsOkapi.of_counts(
+        TermColumns(lexicon, terminology.names), counted.names, members["name_lengths"], Parameters(b=0.0)
+    )
+    return _build(collection, terminology, lexicon, (okapi, names), rejections, read_dictionary())
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """
+    What becomes of the articles of an index.
+
+    Attributes:
+        order: For each article of the new index, in its order: where it comes from. A number from 0 is an article of the
+            old index; -1, -2, … is the first, second, … of *fresh*. Articles of either keep their order.
+        fresh: New articles, in the numbers of the old index's terminology, which has grown by them; None when there is none.
+        rejections: Files left out now.
+    """
+
+    order: Sequence[int]
+    fresh: Counted | None
+    rejections: Sequence[Rejection]
+
+
+def change(build: Build, new: Change) -> Build:
+    """
+    Take articles out of an index and put others in.
+
+    Returns:
+        The index that a build from all of its articles would give, but for the numbers of syllables and terms.
+    """
+    old, terminology = build.collection, build.terminology
+    fresh = new.fresh
+    parts: list[Collection] = []
+    for first, last in _runs(new.order):
+        if first >= 0:
+            parts.append(old.slice(first, last))
+        elif fresh is not None:
+            parts.append(fresh.collection.slice(-first - 1, -last - 1))
+    collection = Collection.concat(parts)
+    order = np.asarray(new.order)
+    counts = collection.members.lengths
+    origin = np.repeat(order, counts)  # of each passage: its article as in *order*
+    kept = np.flatnonzero(origin >= 0)
+    lexicon = _lexicon(collection, terminology)
+    members = collection.members.columns
+    numbers = np.full(len(old.passages), -1, np.int32)
+    stays = np.zeros(len(old), dtype=bool)
+    stays[order[order >= 0]] = True
+    numbers[np.repeat(stays, old.members.lengths)] = kept
+    arrived = np.flatnonzero(origin < 0).astype(np.int32)
+    nothing = Ragged.of([], terms=np.empty(0, np.int32), counts=np.empty(0, np.uint16))
+    okapi = build.index.okapi.merged(
+        TermColumns(lexicon, terminology.terms), numbers, fresh.terms if fresh else nothing, arrived, members["lengths"]
+    )
+    names = build.index.names.merged(
+        TermColumns(lexicon, terminology.names), numbers, fresh.names if fresh else nothing, arrived, members["name_lengths"]
+    )
+    return _build(collection, terminology, lexicon, (okapi, names), new.rejections, build.index.dictionary)
+
+
+def _runs(order: Sequence[int]) -> list[tuple[int, int]]:
+    """
+    Join neighbours: ``(first, end)`` of articles in a row.
+
+    >>> _runs([0, 1, -1, -2, 4])
+    [(0, 2), (-1, -3), (4, 5)]
+    """
+    found: list[tuple[int, int]] = []
+    for place in order:
+        step = 1 if place >= 0 else -1
+        if found and found[-1][1] == place and (found[-1][0] >= 0) == (place >= 0):
+            found[-1] = found[-1][0], place + step
+        else:
+            found.append((place, place + step))
+    return found
+
+
+def _lexicon(collection: Collection, terminology: Terminology) -> Lexicon:
     builder = terminology.lexicon
     seen = np.zeros(len(builder.ids), dtype=bool)
     for tokens in (collection.tokens, collection.contexts):
         seen[tokens.columns["ids"]] = True
     forms = np.bincount(collection.forms.columns["ids"], collection.forms.columns["counts"], len(builder.forms))
-    lexicon = builder.lexicon(forms.astype(np.int64), seen)
-    members = collection.members.columns
+    return builder.lexicon(forms.astype(np.int64), seen)
+
+
+def _build(
+    collection: Collection,
+    terminology: Terminology,
+    lexicon: Lexicon,
+    fields: tuple[PostingsOkapi, PostingsOkapi],
+    rejections: Sequence[Rejection],
+    dictionary: Dictionary,
+) -> Build:
     notes = [json.loads(row) for row in Rows(collection.notes, bytes, 0)]
     definitions: dict[str, dict[Run, None]] = {}
     for note in notes:
@@ -255,21 +346,17 @@ def assemble(collection: Collection, terminology: Terminology, rejections: Seque
         passages=Rows(collection.passages, read_passage),
         files=[note["file"] for note in notes],
         rejections=rejections,
-        okapi=PostingsOkapi.of_counts(
-            TermColumns(lexicon, terminology.terms), collection.terms, members["lengths"], Parameters()
-        ),
-        names=PostingsOkapi.of_counts(
-            TermColumns(lexicon, terminology.names), collection.names, members["name_lengths"], Parameters(b=0.0)
-        ),
+        okapi=fields[0],
+        names=fields[1],
         lexicon=lexicon,
         tokens=TokenTable.over(collection.tokens),
         contexts=TokenTable.over(collection.contexts),
         scopes=collection.scopes,
         places=collection.places,
-        kinds=members["kinds"],
+        kinds=collection.members.columns["kinds"],
         facts=_facts([(note["source"], note["published"]) for note in notes]),
         shared_names=frozenset(map(run_of, {name for note in notes for name in note["names"]})),
-        dictionary=read_dictionary(),
+        dictionary=dictionary,
         definitions={short: tuple(runs) for short, runs in definitions.items()},
         lineage=terminology.lineage,
     )

@@ -110,15 +110,15 @@ def open_index(root: Path) -> tuple[Index, Tables]:
         return _read(folder), _tables(row)
 
 
-def open_collection(root: Path) -> tuple[Collection, Terminology]:
+def open_build(root: Path) -> Build:
     """
-    Open what the current index was made of.
+    Open the current index with what it was made of, to go on from.
 
     Raises:
         IndexFileError: As for `open_index`.
     """
     with _opened(root) as folder:
-        return _read_collection(folder)
+        return Build(_read(folder), *_read_collection(folder))
 
 
 def damaged_files(root: Path) -> list[str]:

@@ -114,6 +114,7 @@ class LexiconBuilder:
         surfaces = list(keys)
         best = [0] * len(keys)
         for form, key, count in zip(self.forms, self.form_keys, form_counts.tolist(), strict=True):
-            if count > best[key]:
+            # Of two that are as common the one in small letters, whichever came first.
+            if count and (count, form) > (best[key], surfaces[key] if best[key] else ""):
                 best[key], surfaces[key] = count, form
         return Lexicon(keys, surfaces, self.folded, alive, list(self.runs))

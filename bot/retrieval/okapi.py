@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 from typing import Any, Protocol
 
 import numpy as np
@@ -35,6 +34,7 @@ class Columns:
     Attributes:
         starts: Column boundaries, one more than there are columns, int64.
         passages: Passage numbers, rising within each column.
+        counts: How often the term occurs in that passage, beside *passages*.
         scores: What the term adds to the score of that passage, beside *passages*.
         bounds: Largest score of each column; 0 for an empty one.
         idf: Of each column; 0 for an empty one.
@@ -42,6 +42,7 @@ class Columns:
 
     starts: NDArray[np.int64]
     passages: Ints
+    counts: NDArray[np.integer[Any]]
     scores: Floats
     bounds: Floats
     idf: Floats
@@ -115,14 +116,67 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         """
         from scipy.sparse import csr_array  # only for a build: it takes as long to load as an answer may
 
-        total = float(np.sum(lengths, dtype=np.int64))
-        avgdl = total / len(lengths) if len(lengths) else 0.0
         by_passage = csr_array(
             (counted.columns["counts"], counted.columns["terms"], counted.starts), shape=(len(lengths), len(vocabulary))
         )
         by_term = by_passage.tocsc()
-        starts = by_term.indptr.astype(np.int64)
-        passages, counts = by_term.indices.astype(np.int32, copy=False), by_term.data
+        passages = by_term.indices.astype(np.int32, copy=False)
+        return cls._of_columns(vocabulary, by_term.indptr.astype(np.int64), passages, by_term.data, lengths, parameters)
+
+    def merged(
+        self, vocabulary: Vocabulary, numbers: Ints, counted: Ragged, fresh: Ints, lengths: Sequence[int] | Ints
+    ) -> "PostingsOkapi":
+        """
+        Take passages out and put others in; the scores are those of a build from all passages that are there then.
+
+        Args:
+            vocabulary: Term → column; columns that are there already keep their numbers.
+            numbers: The new number of each passage, in the same order as before; -1 for those that go.
+            counted: The new passages, as for `of_counts`.
+            fresh: The number of each of them, rising.
+            lengths: Terms of each passage, by the new numbers.
+        """
+        from scipy.sparse import csr_array
+
+        old = self.columns
+        moved = numbers[old.passages] if len(numbers) else old.passages
+        kept = moved >= 0
+        gone = np.concatenate([[0], np.cumsum(~kept)])
+        starts = np.full(len(vocabulary) + 1, 0, np.int64)
+        starts[: len(old.starts)] = old.starts - gone[old.starts]
+        starts[len(old.starts) :] = starts[len(old.starts) - 1]
+        by_term = csr_array(
+            (counted.columns["counts"], counted.columns["terms"], counted.starts), shape=(len(fresh), len(vocabulary))
+        ).tocsc()
+        moved, counts, added = moved[kept], old.counts[kept], fresh[by_term.indices]
+        added_starts: NDArray[np.int64] = by_term.indptr.astype(np.int64)
+        columns = np.repeat(np.arange(len(vocabulary)), np.diff(added_starts))
+        at = [
+            start + int(np.searchsorted(moved[start:end], passage))
+            for start, end, passage in zip(starts[columns].tolist(), starts[columns + 1].tolist(), added.tolist(), strict=True)
+        ]
+        return self._of_columns(
+            vocabulary,
+            starts + added_starts,
+            np.insert(moved, at, added).astype(np.int32),
+            np.insert(counts, at, by_term.data),
+            lengths,
+            self.parameters,
+        )
+
+    @classmethod
+    def _of_columns(
+        cls,
+        vocabulary: Vocabulary,
+        starts: NDArray[np.int64],
+        passages: Ints,
+        counts: NDArray[np.integer[Any]],
+        lengths: Sequence[int] | Ints,
+        parameters: Parameters,
+    ) -> "PostingsOkapi":
+        """Work out idf, averages, scores and bounds."""
+        total = float(np.sum(lengths, dtype=np.int64))
+        avgdl = total / len(lengths) if len(lengths) else 0.0
         idf, average_idf = inverse_frequencies(np.diff(starts), len(lengths), parameters.epsilon)
         norm = parameters.k1 * (1 - parameters.b + parameters.b * np.asarray(lengths, np.float64) / (avgdl or 1.0))
         scores = np.empty(len(passages))
@@ -142,7 +196,7 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         return cls.restore(
             vocabulary,
             lengths=lengths,
-            columns=Columns(starts, passages, scores, bounds, idf),
+            columns=Columns(starts, passages, counts, scores, bounds, idf),
             parameters=Parameters(parameters.k1, parameters.b, parameters.epsilon, average_idf, avgdl),
         )
 
@@ -235,9 +289,8 @@ def inverse_frequencies(frequencies: NDArray[np.int64], corpus_size: int, epsilo
     """
     found = frequencies > 0
     idf = np.zeros(len(frequencies))
-    # One logarithm a frequency, by the same function as rank_bm25's: there are few different ones.
-    different, places = np.unique(frequencies[found], return_inverse=True)
-    idf[found] = np.array([log(corpus_size - n + 0.5) - log(n + 0.5) for n in different.tolist()])[places]
+    counted = frequencies[found]
+    idf[found] = np.log(corpus_size - counted + 0.5) - np.log(counted + 0.5)
     average = float(idf.sum() / found.sum()) if found.any() else 0.0
     idf[idf < 0] = epsilon * average
     return idf, average

@@ -133,9 +133,9 @@ def telegram(corpus: _Corpus = None) -> None:
         raise HoiBaoError(
             f"not installed: {error.name}", "Thiếu thư viện cho bot Telegram. Cài bằng: pip install 'hoibao[telegram]'"
         ) from error
-    from bot.bootstrap import open_engine
+    from bot.bootstrap import follow, open_engine
 
-    run_bot(settings, lambda: open_engine(settings))
+    run_bot(settings, lambda: open_engine(settings), lambda engine, swap: follow(settings, engine, swap))
 
 
 @app.command()

@@ -33,7 +33,7 @@ class Library:
     _by_key: dict[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_key", {article_key(article.file): place for place, article in enumerate(self.articles)})
+        object.__setattr__(self, "_by_key", {article_key(file): place for place, file in enumerate(self.index.files)})
 
     @property
     def articles(self) -> Sequence[Article]:

@@ -5,7 +5,7 @@ import hashlib
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import fields
 from pathlib import Path
 from time import monotonic
@@ -34,15 +34,17 @@ _RECEIVING_ENDS, _WORK_ENDS, _CLOSING_ENDS = 2.0, 5.0, 1.0  # seconds, less than
 _log = structlog.get_logger(__name__)
 
 OpenEngine = Callable[[], Engine]
+Follow = Callable[[Engine, Callable[[Engine], None]], AbstractContextManager[object]]
 
 
-def run_bot(settings: Settings, open_engine: OpenEngine) -> None:
+def run_bot(settings: Settings, open_engine: OpenEngine, follow: Follow) -> None:
     """
     Run the bot until it gets SIGTERM or SIGINT.
 
     Args:
         settings: With a token.
         open_engine: Opens the corpus; called once the token is known to be good.
+        follow: Hands over the engine anew, from another thread, whenever the articles have changed.
 
     Raises:
         ConfigurationError: There is no token, or the webhook's settings are of no use.
@@ -59,7 +61,7 @@ def run_bot(settings: Settings, open_engine: OpenEngine) -> None:
     configure_logs([token, settings.telegram_webhook_secret or ""])
     # Questions are worked out in threads: hand the interpreter over often enough for the event loop to stay quick.
     sys.setswitchinterval(0.001)
-    asyncio.run(_run(settings, open_engine))
+    asyncio.run(_run(settings, open_engine, follow))
 
 
 def state_folder(settings: Settings) -> Path:
@@ -72,18 +74,26 @@ def remembering(engine: Engine) -> MemoEngine:
     return MemoEngine(**{field.name: getattr(engine, field.name) for field in fields(engine)})
 
 
-async def _run(settings: Settings, open_engine: OpenEngine) -> None:
+async def _run(settings: Settings, open_engine: OpenEngine, follow: Follow) -> None:
     application = build_application(settings)
     await _check_token(application, settings)
     try:
-        engine = remembering(open_engine())
+        engine = open_engine()
         engine.answer("Câu hỏi đầu tiên")  # the segmenter loads its model now, while there is one thread
-        put_into(application.bot_data, _services(settings, application.bot, engine))
+        services = _services(settings, application.bot, remembering(engine))
+        put_into(application.bot_data, services)
     except BaseException:
         await application.shutdown()
         raise
+    loop = asyncio.get_running_loop()
+
+    def renew(fresh: Engine) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(services.renew, remembering(fresh))
+
     try:
-        await _serve(application, settings)
+        with follow(engine, renew):
+            await _serve(application, settings)
     finally:
         await _end(application)
 

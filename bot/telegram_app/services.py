@@ -8,6 +8,7 @@ from typing import Any
 from telegram import Message, Update
 from telegram.ext import ContextTypes
 
+from bot.answering.memo import MemoEngine
 from bot.config import Settings
 from bot.journal.journal import Journal, Talk
 from bot.telegram_app.library import Library
@@ -57,6 +58,11 @@ class Services:
     inline_limits: PersonLimits
     refusals: PersonLimits
     counts: Counts = field(default_factory=lambda: Counts(datetime.now().astimezone()))
+
+    def renew(self, engine: MemoEngine) -> None:
+        """Answer from another state of the articles from now on; answers in flight end on the one they began with."""
+        self.turns.engine = engine
+        self.library = Library(engine.index, self.library.username)
 
     def limited(self, user: int) -> bool:
         """Tell whether limits hold for a person."""

@@ -185,7 +185,8 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
             # Columns that begin before `last`; the first and the last may be cut.
             low = int(np.searchsorted(starts, first, "right")) - 1
             high = int(np.searchsorted(starts, last, "left"))
-            widths: NDArray[np.int64] = np.diff(np.clip(starts[low : high + 1], first, last))
+            ends: NDArray[np.int64] = np.clip(starts[low : high + 1], first, last)
+            widths = np.diff(ends)
             of_term = np.repeat(idf[low:high], widths)
             frequency = counts[first:last].astype(np.float64)
             scores[first:last] = of_term * frequency * (parameters.k1 + 1) / (frequency + norm[passages[first:last]])

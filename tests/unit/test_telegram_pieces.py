@@ -120,9 +120,9 @@ def test_a_memory_answers_as_the_engine_does(seeds_engine: Engine) -> None:
 
 def test_only_one_article(seeds_engine: Engine) -> None:
     file = seeds_engine.index.articles[3].file
-    answer, _ = seeds_engine.converse(DIEN_BIEN, Conversation(), k=10, only=file)
+    answer, _ = seeds_engine.converse(DIEN_BIEN, Conversation(), k=10, scope=Scope(file=file))
     assert {hit.passage.file for hit in answer.hits} == {file}
-    nowhere, _ = seeds_engine.converse(DIEN_BIEN, Conversation(), k=10, only="missing.txt")
+    nowhere, _ = seeds_engine.converse(DIEN_BIEN, Conversation(), k=10, scope=Scope(file="missing.txt"))
     assert nowhere.hits == ()
 
 

@@ -50,7 +50,7 @@ class Weights:
     corrected: float = 0.7
     inherited: float = 0.5
     favoured: float = 1.25
-    source_said: float = 1.2
+    source_said: float = 1.5
     date_said: float = 1.05
     function: float = 0.7
     asking: float = 0.6

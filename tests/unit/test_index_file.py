@@ -47,7 +47,6 @@ def test_what_is_saved_is_what_is_opened(built: Build, tables: Tables, tmp_path:
     save_index(built, tables, MANIFEST, tmp_path)
     opened, opened_tables = open_index(tmp_path)
     assert opened_tables == tables
-    collection, terminology = built.collection, built.terminology
     built = built.index
     assert list(opened.articles) == list(built.articles)
     assert list(opened.passages) == list(built.passages)

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 _TOGETHER = 256  # articles that are put into arrays at a time
 
 
-def update_index(
+def update_build(
     root: Path,
     recipe: str,
     sources: Sequence[SourceFile],
@@ -28,9 +28,9 @@ def update_index(
     progress: Progress | None = None,
     *,
     anew: bool = False,
-) -> Index:
+) -> tuple[Build, Manifest]:
     """
-    Bring the index of a folder up to date, on disk.
+    Bring the index of a folder up to date, in memory.
 
     Args:
         root: Folder of the indexes of this corpus.
@@ -41,7 +41,7 @@ def update_index(
         anew: Analyze every file.
 
     Returns:
-        The new index, from disk; one that cannot be written (a read-only home) from memory.
+        The new index, ready to be asked, and what `keep_build` takes with it.
 
     Raises:
         CorpusError: No file can be read.
@@ -50,9 +50,20 @@ def update_index(
     before = None if anew else read_manifest(root)
     states = {source.file: state_of(source, before) for source in sources}
     build = _update(_take_over(root, recipe, before, states), sources, tables, progress)
+    return build, Manifest(recipe, states)
+
+
+def keep_build(build: Build, manifest: Manifest, root: Path, tables: Path | None) -> Index:
+    """
+    Write a new index to disk.
+
+    Returns:
+        The same index, mapped from disk, so that what it takes in memory is given back; one that cannot be written (a
+        read-only home) from memory.
+    """
     try:
-        save_index(build, load_tables(tables), Manifest(recipe, states), root)
-        return open_index(root)[0]  # mapped from disk: what a build takes in memory is given back
+        save_index(build, load_tables(tables), manifest, root)
+        return open_index(root)[0]
     except IndexFileError as error:
         _log.warning("%s; going on in memory", error)
         return build.index

@@ -14,6 +14,7 @@ from bot.config import Settings
 from bot.corpus.watching import watch_folder
 from bot.indexing import live
 from bot.model import Status
+from bot.retrieval.index import Index
 
 _PATIENCE = 30.0  # seconds before a test gives up; how soon it should be is the bench's to say
 QUESTION = "Chợ nổi Cái Vồn họp lúc mấy giờ?"
@@ -126,19 +127,20 @@ def test_a_file_that_stays_unreadable_is_reported_once(
 
 def test_whatever_goes_wrong_in_an_update_the_watch_goes_on(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     engine = open_engine(settings)
-    calls = []
+    calls: list[str] = []
 
-    def refresh(index: object) -> object:
-        calls.append(index)
+    def refresh() -> list[Index]:
+        calls.append("refresh")
         raise ZeroDivisionError
 
     with (
         caplog.at_level(logging.ERROR, "bot.indexing.live"),
-        live.LiveIndex(settings.corpus, engine.index, refresh, calls.append),  # type: ignore[arg-type]
+        live.LiveIndex(settings.corpus, engine.index.rejections, refresh, lambda _: calls.append("swap")),
     ):
         assert wait_until(lambda: len(calls) == 1)
         (settings.corpus / "cho.txt").write_text(MARKET, "utf-8")
         assert wait_until(lambda: len(calls) > 1)
+    assert set(calls) == {"refresh"}
     assert "ZeroDivisionError" in caplog.text
 
 

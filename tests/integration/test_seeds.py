@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.corpus.passages import split_passages
-from bot.corpus.reader import load_corpus
-from bot.corpus.tables import load_layout_tables
 from bot.language.normalize import clean_text
 from bot.model import Article, Kind
+from folders import load_folder
 
 SHA256 = {
     "000_b7dccee3c0345c9d.txt": "50b02b07124585d2211db9d4ec32b138a4fa477ade24d8e5d9cd3e3f3d7bffbd",
@@ -110,7 +109,7 @@ FURNITURE = (
 @pytest.fixture(scope="module")
 def articles(seeds: Path) -> dict[str, Article]:
     """The first three digits of the file's name → the article."""
-    corpus = load_corpus(seeds, load_layout_tables())
+    corpus = load_folder(seeds)
     assert corpus.rejections == ()
     return {article.file[:3]: article for article in corpus.articles}
 

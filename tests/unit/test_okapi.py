@@ -10,7 +10,8 @@ from rank_bm25 import BM25Okapi
 
 from bot.answering.engine import Engine
 from bot.language.analyzer import analyze, passage_terms
-from bot.retrieval.okapi import PostingsOkapi
+from bot.retrieval.okapi import Parameters, PostingsOkapi
+from bot.retrieval.top_k import top_k
 
 FOUR = [
     ["cầu", "mới", "dài"],
@@ -92,17 +93,19 @@ def test_identical_passages_have_negative_scores_and_are_matched_all_the_same() 
     okapi = PostingsOkapi([["a"], ["a"]])
     # idf = ln(0.5) - ln(2.5) = -1.609, floored to epsilon * average idf = 0.25 * -1.609; length = avgdl, so tf part = 1
     assert okapi.get_scores(["a"]) == pytest.approx([0.25 * math.log(0.2)] * 2)
-    scores, matched = np.zeros(2), np.zeros(2, bool)
-    okapi.add_weighted({"a": 2.0, "b": 1.0}, scores, matched)
-    assert scores == pytest.approx([0.5 * math.log(0.2)] * 2)
-    assert matched.all()
+    found = top_k(okapi.postings({"a": 2.0, "b": 1.0}), okapi.corpus_size, 3)
+    assert found.passages.tolist() == [0, 1]
+    assert found.scores == pytest.approx([0.5 * math.log(0.2)] * 2)
 
 
-def test_add_weighted_leaves_passages_without_the_term_alone() -> None:
-    scores, matched = np.ones(4), np.zeros(4, bool)
-    PostingsOkapi(FOUR).add_weighted({"dài": 3.0}, scores, matched)
-    assert scores == pytest.approx([1 + 3 * math.log(7 / 3), 1, 1, 1])
-    assert matched.tolist() == [True, False, False, False]
+def test_weighted_postings_leave_passages_without_the_term_alone() -> None:
+    okapi = PostingsOkapi(FOUR)
+    (dai,) = okapi.postings({"dài": 3.0, "xe": 1.0, "mới": 0.0})  # an unknown term and one without weight add nothing
+    assert (dai.passages.tolist(), dai.weight) == ([0], 3.0)
+    assert dai.bound == pytest.approx(3 * math.log(7 / 3))
+    found = top_k([dai], okapi.corpus_size, 4)
+    assert found.passages.tolist() == [0]
+    assert found.scores == pytest.approx([3 * math.log(7 / 3)])
 
 
 @given(CORPORA)
@@ -132,13 +135,11 @@ def test_restored_from_its_parts_it_scores_alike(corpus: list[list[str]], query:
     built = PostingsOkapi(corpus, b=0.5)
     restored = PostingsOkapi.restore(
         built.vocabulary,
-        idf=built.idf,
         lengths=built.doc_len,
-        starts=built.starts,
-        passages=built.passages,
-        scores=built.scores,
-        parameters={"k1": built.k1, "b": 0.5, "epsilon": 0.25, "average_idf": built.average_idf, "avgdl": built.avgdl},
+        columns=built.columns,
+        parameters=Parameters(built.k1, 0.5, 0.25, built.average_idf, built.avgdl),
     )
+    assert restored.parameters == built.parameters
     assert restored.get_scores(query).tolist() == built.get_scores(query).tolist()
     assert restored.corpus_size == len(corpus)
     assert [restored.frequency(term) for term in "abc"] == [built.frequency(term) for term in "abc"]

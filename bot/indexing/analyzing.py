@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +59,7 @@ class FileAnalyzer:
         return analyze_article(article, split_passages(article), self.abbreviations, self.cut)
 
 
-def analyze_files(sources: Sequence[SourceFile], tables: Path | None) -> Iterator[Analyzed]:
+def analyze_files(sources: Sequence[SourceFile], tables: Path | None) -> Generator[Analyzed, None, None]:
     """
     Read, parse and analyze articles.
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +64,9 @@ def update_index(
     kept = _take_over(root, before, states)
     changed = [source for source in sources if source.file not in kept.places and source.file not in kept.rejections]
     terminology = kept.terminology
-    fresh, rejections = _collect(analyze_files(changed, tables), changed, terminology, progress)
+    # Closed here whatever goes wrong, or the processes would go on for as long as the error is held.
+    with closing(analyze_files(changed, tables)) as analyzed:
+        fresh, rejections = _collect(analyzed, changed, terminology, progress)
     collection = _merge(sources, kept, fresh)
     rejections |= kept.rejections
     if collection is None:

@@ -185,7 +185,7 @@ def _write(index: Index, folder: Path) -> None:
     for name, okapi in (("okapi", index.okapi), ("name", index.names)):
         for part in fields(Columns):
             np.save(folder / f"{name}.{part.name}.npy", getattr(okapi.columns, part.name))
-    for name, array in (("scopes", index.scopes), ("places", index.places), ("alive", index.lexicon.alive)):
+    for name, array in (("scopes", index.scopes), ("places", index.places), ("order", index.lexicon.order)):
         np.save(folder / f"{name}.npy", array)
     np.save(folder / "source.npy", index.facts.source)
     np.save(folder / "published.npy", index.facts.published)
@@ -221,7 +221,7 @@ def _write_collection(collection: Collection, terminology: Terminology, folder: 
 def _read(folder: Path) -> Index:
     (rest,) = _read_json(folder / "rest.jsonl")
     lists = {name: _read_lines(folder / f"{name}.txt") for name in ("keys", "surfaces", "folded", "runs")}
-    lexicon = Lexicon(**lists, alive=_map(folder / "alive.npy"))
+    lexicon = Lexicon(**lists, order=_map(folder / "order.npy"))
     members = _read_rows(folder, "members").columns
     return Index(
         articles=Rows(_read_rows(folder, "articles"), read_article),

@@ -229,8 +229,10 @@ def inverse_frequencies(frequencies: NDArray[np.int64], corpus_size: int, epsilo
     found = frequencies > 0
     idf = np.zeros(len(frequencies))
     # One logarithm a frequency, by the same function as rank_bm25's: there are few different ones.
-    different, places = np.unique(frequencies[found], return_inverse=True)
-    idf[found] = np.array([log(corpus_size - n + 0.5) - log(n + 0.5) for n in different.tolist()])[places]
-    average = float(idf.sum() / found.sum()) if found.any() else 0.0
+    different, places, counts = np.unique(frequencies[found], return_inverse=True, return_counts=True)
+    logs = np.array([log(corpus_size - n + 0.5) - log(n + 0.5) for n in different.tolist()])
+    idf[found] = logs[places]
+    # Summed up by frequency: the mean must not depend on the order of the columns, which updates change.
+    average = float((logs * counts).sum() / counts.sum()) if len(different) else 0.0
     idf[idf < 0] = epsilon * average
     return idf, average

@@ -92,11 +92,23 @@ def test_the_operators_tables_reach_the_processes(sources: list[SourceFile], tmp
     tables = tmp_path / "bang"
     tables.mkdir()
     (tables / "abbreviations.txt").write_text("UBND => ủy ban thử nghiệm\n", "utf-8")
-    found = [one for one in analyze_files(sources[:1], tables) if isinstance(one, AnalyzedArticle)]
-    assert "nghiệm" in found[0].keys
-    (tables / "abbreviations.txt").write_text("UBND ủy ban\n", "utf-8")
+    analyzed = analyze_files(sources[:1] * 3, tables)
+    found = [next(analyzed)]
+    # Edited while a build runs: all of it goes by the tables that it began with.
+    (tables / "abbreviations.txt").write_text("=> ủy ban\n", "utf-8")
+    (tables / "sources.tsv").write_text("BTL Báo Tân Lập\n", "utf-8")
+    found += analyzed
+    assert ["nghiệm" in one.keys for one in found if isinstance(one, AnalyzedArticle)] == [True] * 3
+
+
+@pytest.mark.usefixtures("pooled")
+def test_a_table_that_is_not_understood_is_reported_before_any_process_starts(
+    sources: list[SourceFile], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analyzing, "ProcessPoolExecutor", None)
+    (tmp_path / "sources.tsv").write_text("BTL Báo Tân Lập\n", "utf-8")
     with pytest.raises(ConfigurationError):
-        list(analyze_files(sources, tables))
+        list(analyze_files(sources, tmp_path))
 
 
 @pytest.mark.usefixtures("pooled")

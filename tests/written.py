@@ -1,6 +1,7 @@
 """What an index has, in words instead of numbers, so that two indexes that number differently can be compared."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from bot.language.analyzer import FOLDED
 from bot.retrieval.index import Index, TokenTable
@@ -41,7 +42,7 @@ def written_tokens(table: TokenTable, lexicon: Lexicon) -> Iterator[tuple[object
         yield [lexicon.keys[number] for number in ids], flags, sentences, table.spans_of(text)
 
 
-def written_index(index: Index) -> dict[str, object]:
+def written_index(index: Index) -> dict[str, Any]:
     """Everything of an index but the scores, without its numbers."""
     lexicon = index.lexicon
     return {

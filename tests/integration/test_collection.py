@@ -1,19 +1,20 @@
 """Articles taken out of a collection and put together again."""
 
+import itertools
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from folders import build_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from written import written_index
 
 from bot.language.reading import load_tables
 from bot.retrieval.collection import Collection
 from bot.retrieval.index import Build, assemble
-from folders import build_folder
-from written import written_index
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_cut_anywhere_and_put_together_it_is_the_same(build: Build, data: st.Dat
     whole = build.collection
     at = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=5)))
     bounds = [0, *at, len(whole)]
-    assert_same(Collection.concat([whole.slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False)]), whole)
+    assert_same(Collection.concat([whole.slice(a, b) for a, b in itertools.pairwise(bounds)]), whole)
 
 
 def test_a_slice_numbers_articles_and_contexts_from_0(build: Build) -> None:

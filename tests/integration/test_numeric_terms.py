@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from folders import build_folder
 from rank_bm25 import BM25Okapi
+from written import written_terms
 
 from bot.answering.engine import Engine
 from bot.language.abbreviations import learn_definitions
@@ -18,8 +20,6 @@ from bot.retrieval.okapi import PostingsOkapi
 from bot.retrieval.query import build_query
 from bot.retrieval.top_k import top_k
 from bot.retrieval.weights import DEFAULT
-from folders import build_folder
-from written import written_terms
 
 TABLES = load_tables()
 GOLD = Path(__file__).parent.parent / "gold"
@@ -79,7 +79,7 @@ def test_each_term_scores_exactly_as_from_written_terms(index: Index, corpus: li
 
 def test_random_queries_score_exactly_as_from_written_terms(index: Index, corpus: list[list[str]]) -> None:
     theirs = PostingsOkapi(corpus)
-    dice = random.Random(4)
+    dice = random.Random(4)  # noqa: S311
     terms = [*theirs.vocabulary, "không có", "~khong co", "xyz", "xyz_abc", "x_y_z", "~"]
     for _ in range(300):
         query = dice.choices(terms, k=dice.randint(1, 30))
@@ -90,7 +90,7 @@ def test_equals_rank_bm25_itself(index: Index, corpus: list[list[str]]) -> None:
     theirs = BM25Okapi(corpus)
     assert index.okapi.average_idf == pytest.approx(theirs.average_idf, rel=1e-9, abs=1e-12)
     assert index.okapi.avgdl == theirs.avgdl
-    dice = random.Random(5)
+    dice = random.Random(5)  # noqa: S311
     for _ in range(60):
         query = dice.choices(list(theirs.idf), k=dice.randint(1, 20))
         ours, wanted = index.okapi.get_scores(query), theirs.get_scores(query)

@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from folders import load_folder
 
 from bot.corpus.passages import split_passages
 from bot.language.normalize import clean_text
 from bot.model import Article, Kind
-from folders import load_folder
 
 SHA256 = {
     "000_b7dccee3c0345c9d.txt": "50b02b07124585d2211db9d4ec32b138a4fa477ade24d8e5d9cd3e3f3d7bffbd",

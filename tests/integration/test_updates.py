@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from folders import build_folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from written import written_index, written_terms
 
 from bot.answering.engine import Engine
 from bot.corpus.folder import SourceFile, list_source_files
@@ -22,8 +24,6 @@ from bot.model import Rejection
 from bot.retrieval import index_file
 from bot.retrieval.index import Index
 from bot.retrieval.index_file import damaged_files, open_index, read_manifest
-from folders import build_folder
-from written import written_index, written_terms
 
 # Made up; the same words in several spellings and cases, shared places, sources, dates and definitions.
 HEADS = [

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from folders import build_folder
 
 from bot.answering.engine import Engine
 from bot.errors import IndexFileError
@@ -18,7 +19,6 @@ from bot.retrieval.index import Build, TokenTable
 from bot.retrieval.index_file import Manifest, damaged_files, open_collection, open_index, read_manifest, save_index
 from bot.retrieval.lexicon import Lexicon
 from bot.retrieval.okapi import Columns
-from folders import build_folder
 
 MANIFEST = Manifest("công thức", {"cau.txt": (10, 20, "băm"), "vuon/oi.txt": (30, 40, "khác")})
 QUESTIONS = (
@@ -190,7 +190,7 @@ def test_every_part_that_is_missing_cut_short_or_overwritten_is_noticed(built: B
 def test_a_flipped_bit_is_found_in_any_file(built: Build, tables: Tables, tmp_path: Path) -> None:
     save_index(built, tables, MANIFEST, tmp_path)
     assert damaged_files(tmp_path) == []
-    dice = random.Random(4)
+    dice = random.Random(4)  # noqa: S311
     for part in sorted(current_folder(tmp_path).iterdir()):
         whole = part.read_bytes()
         if not whole:
@@ -204,7 +204,7 @@ def test_a_flipped_bit_is_found_in_any_file(built: Build, tables: Tables, tmp_pa
 
 def test_a_garbled_head_of_an_array_is_an_index_file_error_or_harmless(built: Build, tables: Tables, tmp_path: Path) -> None:
     save_index(built, tables, MANIFEST, tmp_path)
-    dice = random.Random(4)
+    dice = random.Random(4)  # noqa: S311
     noticed = 0
     for part in sorted(current_folder(tmp_path).glob("*.npy")):
         whole = part.read_bytes()

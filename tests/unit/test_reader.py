@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from folders import load_folder
 
 from bot.corpus import reader
 from bot.corpus.folder import content_hash, list_source_files
@@ -13,7 +14,6 @@ from bot.corpus.reader import load_article
 from bot.corpus.tables import load_layout_tables
 from bot.errors import ArticleError, ConfigurationError, CorpusError
 from bot.model import Rejection
-from folders import load_folder
 
 TEXT = "Khánh thành cầu Rạch Sậy\n\nSáng nay, xã Tân Lập khánh thành cây cầu bắc qua rạch Sậy."
 

@@ -36,7 +36,7 @@ EIGHTHS = st.integers(1, 40).map(lambda number: number / 8)
 WEIGHTS = st.sampled_from([0.25, 0.5, 1.0, 2.0])
 ENTRIES = st.dictionaries(st.integers(0, 39), EIGHTHS, min_size=1)
 TERMS = st.lists(st.builds(postings, ENTRIES, WEIGHTS), max_size=8)
-MASKS = st.none() | st.lists(st.booleans(), min_size=40, max_size=40).map(lambda kept: np.array(kept))
+MASKS = st.none() | st.lists(st.booleans(), min_size=40, max_size=40).map(np.array)
 
 
 def test_worked_by_hand() -> None:

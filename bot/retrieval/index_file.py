@@ -16,6 +16,7 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,8 @@ from bot.retrieval.terms import KeyColumns, TermColumns
 
 FORMAT = 2
 _DICTIONARY = ("syllables", "pairs", "alone")
-_KEPT = 600  # seconds for which a replaced folder stays, for whoever has just opened it
+_KEPT = 600  # seconds for which a replaced folder stays, for whoever is just opening it
+_MOST_KEPT = 3  # replaced folders that stay: a corpus that changes all the time must not fill the disk
 _BLOCK = 1 << 20  # bytes of a file that are summed up at a time
 
 
@@ -174,11 +176,15 @@ def _current(root: Path) -> dict[str, Any] | None:
 
 
 def _remove_old(root: Path, keep: str) -> None:
+    made = []
     for folder in root.glob("v-*"):
         with contextlib.suppress(OSError, ValueError):
-            made = int(folder.name.split("-")[1]) / 1e9
-            if folder.name != keep and folder.is_dir() and time.time() - made > _KEPT:
-                shutil.rmtree(folder, ignore_errors=True)
+            if folder.is_dir():
+                made.append((int(folder.name.split("-")[1]) / 1e9, folder))
+    made.sort(reverse=True)
+    for newer, ((replaced, _), (_, folder)) in enumerate(pairwise(made)):
+        if folder.name != keep and (newer >= _MOST_KEPT or time.time() - replaced > _KEPT):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write(index: Index, folder: Path) -> None:

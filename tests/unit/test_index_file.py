@@ -238,12 +238,22 @@ def test_a_second_build_takes_the_place_of_the_first(built: Build, tables: Table
 
 
 def test_a_folder_that_was_replaced_long_ago_is_removed(built: Build, tables: Tables, tmp_path: Path) -> None:
-    old, stranger = tmp_path / "v-1000000000-7", tmp_path / "v-khac"
-    old.mkdir()
-    stranger.mkdir()
+    old, replaced_now, stranger = (tmp_path / name for name in ("v-1000000000-7", "v-2000000000-7", "v-khac"))
+    for folder in (old, replaced_now, stranger):
+        folder.mkdir()
     save_index(built, tables, MANIFEST, tmp_path)
     assert not old.exists()
+    assert replaced_now.exists()  # however old it is: somebody may have begun to open it
     assert stranger.exists()
+
+
+def test_frequent_updates_do_not_fill_the_disk(built: Build, tables: Tables, tmp_path: Path) -> None:
+    folders = []
+    for _ in range(6):
+        save_index(built, tables, MANIFEST, tmp_path)
+        folders.append(json.loads((tmp_path / "current.json").read_text("utf-8"))["folder"])
+    assert sorted(path.name for path in tmp_path.glob("v-*")) == folders[-1 - index_file._MOST_KEPT :]
+    open_index(tmp_path)
 
 
 @pytest.mark.parametrize("error", [OSError("no space left on device"), KeyboardInterrupt()])

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -101,18 +102,20 @@ def _update(before: _Before, sources: Sequence[SourceFile], tables: Path | None,
     parts: list[Counted] = []
     batch: list[AnalyzedArticle] = []
     fresh = 0
-    for done, (source, one) in enumerate(zip(changed, analyze_files(changed, tables), strict=True), start=1):
-        if isinstance(one, Rejection):
-            rejections[source.file] = one
-        else:
-            batch.append(one)
-            fresh += 1
-            places[source.file] = -fresh
-        if batch and (len(batch) == _TOGETHER or done == len(changed)):
-            parts.append(collect(batch, terminology))
-            batch = []
-        if progress is not None:
-            progress(done, len(changed))
+    # Closed here whatever goes wrong, or the processes would go on for as long as the error is held.
+    with closing(analyze_files(changed, tables)) as analyzed:
+        for done, (source, one) in enumerate(zip(changed, analyzed, strict=True), start=1):
+            if isinstance(one, Rejection):
+                rejections[source.file] = one
+            else:
+                batch.append(one)
+                fresh += 1
+                places[source.file] = -fresh
+            if batch and (len(batch) == _TOGETHER or done == len(changed)):
+                parts.append(collect(batch, terminology))
+                batch = []
+            if progress is not None:
+                progress(done, len(changed))
     order = [places[source.file] for source in sources if source.file in places]
     left_out = [rejections[source.file] for source in sources if source.file in rejections]
     if not order:

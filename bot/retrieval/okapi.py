@@ -291,8 +291,13 @@ def inverse_frequencies(frequencies: NDArray[np.int64], corpus_size: int, epsilo
     """
     found = frequencies > 0
     idf = np.zeros(len(frequencies))
-    counted = frequencies[found]
-    idf[found] = np.log(corpus_size - counted + 0.5) - np.log(counted + 0.5)
-    average = float(idf.sum() / found.sum()) if found.any() else 0.0
+    # By frequency, of which there are few: summed up so, the mean does not depend on the order of the columns, which updates
+    # change.
+    counts = np.bincount(frequencies[found])
+    different = np.flatnonzero(counts)
+    logs = np.zeros(len(counts))
+    logs[different] = np.log(corpus_size - different + 0.5) - np.log(different + 0.5)
+    idf[found] = logs[frequencies[found]]
+    average = float((logs * counts).sum() / counts.sum()) if len(different) else 0.0
     idf[idf < 0] = epsilon * average
     return idf, average

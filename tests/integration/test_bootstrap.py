@@ -185,7 +185,7 @@ def test_damage_rebuilds_with_a_warning(settings: Settings, caplog: pytest.LogCa
 def test_a_missing_part_rebuilds_with_a_warning(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     current_index(settings)
     (folder,) = index_root(settings).glob("v-*/")
-    (folder / "passages.jsonl").unlink()
+    (folder / "passages.bytes.npy").unlink()
     with caplog.at_level(logging.WARNING, "bot"):
         assert builds(settings) == 1
     assert "building it again" in caplog.text

@@ -113,10 +113,9 @@ def current_index(settings: Settings, progress: Progress | None = None, *, rebui
             _log.warning("%s; building it again", error)
             rebuild = True
     # Parsing is loaded only for a build: a start from a current index does without.
-    from bot.indexing.updating import keep_build, update_build
+    from bot.indexing.updating import update_index
 
-    build, made_of = update_build(root, recipe, sources, settings.tables, progress, anew=rebuild)
-    return keep_build(build, made_of, root, settings.tables), load_tables(settings.tables)
+    return update_index(root, recipe, sources, settings.tables, progress, anew=rebuild), load_tables(settings.tables)
 
 
 def check_index(settings: Settings) -> None:

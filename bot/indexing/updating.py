@@ -70,6 +70,20 @@ def keep_build(build: Build, manifest: Manifest, root: Path, tables: Path | None
         return build.index
 
 
+def update_index(
+    root: Path,
+    recipe: str,
+    sources: Sequence[SourceFile],
+    tables: Path | None,
+    progress: Progress | None = None,
+    *,
+    anew: bool = False,
+) -> Index:
+    """Bring the index of a folder up to date on disk: `update_build`, then `keep_build`."""
+    build, manifest = update_build(root, recipe, sources, tables, progress, anew=anew)
+    return keep_build(build, manifest, root, tables)
+
+
 @dataclass(frozen=True, slots=True)
 class _Before:
     """What can be taken over: an index, the place in it of each unchanged article, and unchanged files left out."""

@@ -16,7 +16,7 @@ from bot.language.reading import Tables, load_tables
 from bot.retrieval import index_file
 from bot.retrieval.collection import Collection
 from bot.retrieval.index import Build, TokenTable
-from bot.retrieval.index_file import Manifest, damaged_files, open_collection, open_index, read_manifest, save_index
+from bot.retrieval.index_file import Manifest, damaged_files, open_build, open_index, read_manifest, save_index
 from bot.retrieval.lexicon import Lexicon
 from bot.retrieval.okapi import Columns
 
@@ -83,7 +83,8 @@ def test_what_is_saved_is_what_is_opened(built: Build, tables: Tables, tmp_path:
 
 def test_what_an_update_goes_on_from_comes_back(built: Build, tables: Tables, tmp_path: Path) -> None:
     save_index(built, tables, MANIFEST, tmp_path)
-    collection, terminology = open_collection(tmp_path)
+    opened = open_build(tmp_path)
+    collection, terminology = opened.collection, opened.terminology
     for part in fields(Collection):
         ours, theirs = getattr(collection, part.name), getattr(built.collection, part.name)
         assert_same(ours.starts, theirs.starts)
@@ -145,7 +146,7 @@ def test_an_unreadable_current_file_is_no_index(built: Build, tables: Tables, tm
     (tmp_path / "current.json").write_bytes(written)
     manifest = read_manifest(tmp_path)
     assert manifest is None or manifest.files == {}
-    for read in (open_index, open_collection, damaged_files):
+    for read in (open_index, open_build, damaged_files):
         with pytest.raises(IndexFileError):
             read(tmp_path)
 
@@ -175,7 +176,7 @@ def test_every_part_that_is_missing_cut_short_or_overwritten_is_noticed(built: B
             if damage is not None:
                 part.write_bytes(damage)
             if damage is None or len(damage) != len(whole):
-                for read in (open_index, open_collection, damaged_files):
+                for read in (open_index, open_build, damaged_files):
                     with pytest.raises(IndexFileError):
                         read(tmp_path)
             else:  # of the right size: whoever reads that part notices
@@ -224,7 +225,7 @@ def test_a_garbled_head_of_an_array_is_an_index_file_error_or_harmless(built: Bu
 def open_both(root: Path) -> None:
     """Open all that a start and an update read."""
     open_index(root)
-    open_collection(root)
+    open_build(root)
 
 
 def test_a_second_build_takes_the_place_of_the_first(built: Build, tables: Tables, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def assert_alike(updated: Index, anew: Index) -> None:
         assert Engine(updated, TABLES).answer(question) == Engine(anew, TABLES).answer(question)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(FOLDERS, min_size=2, max_size=5))
 def test_after_any_changes_the_index_is_that_of_the_folder(steps: list[Folder]) -> None:
     with tempfile.TemporaryDirectory() as place, analyzed_files() as analyzed:

@@ -209,7 +209,7 @@ def test_a_garbled_head_of_an_array_is_an_index_file_error_or_harmless(built: Bu
     noticed = 0
     for part in sorted(current_folder(tmp_path).glob("*.npy")):
         whole = part.read_bytes()
-        for _ in range(8):
+        for _ in range(3):
             garbled = bytearray(whole)
             for at in dice.sample(range(6, min(len(whole), 128)), 2):
                 garbled[at] = dice.choice(b"0123456789(),'{}[]<|f\x00\n\xff ")
@@ -219,7 +219,7 @@ def test_a_garbled_head_of_an_array_is_an_index_file_error_or_harmless(built: Bu
             except IndexFileError:
                 noticed += 1
         part.write_bytes(whole)
-    assert noticed > 100
+    assert noticed > 40
 
 
 def open_both(root: Path) -> None:

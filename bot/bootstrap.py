@@ -75,13 +75,14 @@ def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -
         if is_current(read_manifest(root), recipe, sources):  # another process was faster, or but a time has changed
             yield open_index(root)[0]
         else:
+            load_tables.cache_clear()
             build, made_of = update_build(root, recipe, sources, settings.tables)
             yield build.index  # before it is written
             yield keep_build(build, made_of, root, settings.tables)
         known = now
 
     def swap_index(index: Index) -> None:
-        fresh = replace(engine, index=index)
+        fresh = replace(engine, index=index, tables=load_tables(settings.tables))
         fresh.answer("Câu hỏi đầu tiên")  # what is worked out at the first question is worked out here
         swap(fresh)
 
@@ -112,6 +113,7 @@ def current_index(settings: Settings, progress: Progress | None = None, *, rebui
         except IndexFileError as error:
             _log.warning("%s; building it again", error)
             rebuild = True
+    load_tables.cache_clear()  # the operator may have edited them
     # Parsing is loaded only for a build: a start from a current index does without.
     from bot.indexing.updating import update_index
 

@@ -9,10 +9,10 @@ from bot.language.analyzer import FOLDED
 from bot.language.questions import ABOUT_ARTICLE, Expected
 from bot.language.reading import Reading
 from bot.language.sentences import lines_of, split_sentences
-from bot.model import Answer, Article, Citation, FactLabel, Hit, Kind, Passage, Scope, Span, Status, TermShare
+from bot.model import EVERYWHERE, Answer, Article, Citation, FactLabel, Hit, Kind, Passage, Scope, Span, Status, TermShare
 from bot.retrieval.index import Index
 from bot.retrieval.query import Query, build_query
-from bot.retrieval.ranking import EVERYWHERE, Ranked, retrieve
+from bot.retrieval.ranking import Ranked, retrieve
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.weights import Weights
 

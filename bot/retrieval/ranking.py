@@ -14,7 +14,7 @@ from bot.language.analyzer import find_runs
 from bot.language.normalize import fold
 from bot.language.questions import ABOUT_ARTICLE, Expected, Role
 from bot.language.tokens import is_date, run_of
-from bot.model import Kind, Scope
+from bot.model import EVERYWHERE, Kind, Scope
 from bot.retrieval.analysis import DATED, KINDS, NUMERIC, PERSON, SHARED, TITLE
 from bot.retrieval.index import Index, TokenTable
 from bot.retrieval.query import Query
@@ -25,7 +25,6 @@ _FLAGS = {Expected.NUMBER: NUMERIC, Expected.DATE: DATED, Expected.PERSON: PERSO
 _TIME_WORDS = frozenset(("năm", "quí", "tháng", "ngày"))
 CANDIDATES = 32
 """How many passages of stage one are ranked again."""
-EVERYWHERE = Scope()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import exp
 
 from bot.answering.evidence import Evidence, Inquiry
 from bot.answering.places import cover_places
@@ -129,13 +130,14 @@ def _is_answered(
 def _order(examined: list[Examined], weights: Weights, inquiry: Inquiry) -> list[Examined]:
     weighed = []
     for one in examined:
-        score = one.ranked.score
-        for term in one.evidence.missing:
-            if term.decisive and not inquiry.is_spared(term, one.evidence):
+        evidence = one.evidence
+        score = one.ranked.score * exp(weights.coverage * evidence.coverage + weights.substance * evidence.substance)
+        for term in evidence.missing:
+            if term.decisive and not inquiry.is_spared(term, evidence):
                 score *= weights.lacking
-        if not one.evidence.typed:
-            score *= weights.untyped if not one.evidence.possible else weights.unnamed
-        weighed.append(Examined(replace(one.ranked, score=score), one.evidence))
+        if not evidence.typed:
+            score *= weights.untyped if not evidence.possible else weights.unnamed
+        weighed.append(Examined(replace(one.ranked, score=score), evidence))
     weighed.sort(key=lambda one: (-one.ranked.score, one.ranked.passage))
     return weighed
 

@@ -25,6 +25,9 @@ _NUMBERED = frozenset(
     run_of("quý tháng khóa kỳ đợt số thị quyết luận hoạch trình phố ấp phường loại cấp điều khoản định dẫn lớp hạng")
 )
 _MONTH = "tháng"
+_ASKS_DAY = frozenset("ngày hôm bữa".split())
+_NUMBERED_DAYS = frozenset("ngày sáng trưa chiều tối đêm thứ".split())  # a day with a number behind it
+_DAYS = frozenset("mùng mồng rằm hôm".split())
 _PLACE_KINDS = tuple(map(run_of, ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")))
 _DEPUTY = "phó"
 _POST_WINDOW = 14  # tokens between a post and the name of who holds it: "Bí thư Đảng ủy thị trấn Giồng Trôm Huỳnh Văn Thương"
@@ -123,6 +126,8 @@ class Inquiry:
         self.places_asked = tuple(dict.fromkeys(self._run(term) for term in self.terms if term.place and self._is_known(term)))
         self._post = self._asked_post()
         self._measure = self._asked_measure()
+        asking = [unit.key for unit in query.units if unit.role is Role.ASKING]
+        self._asks_day = any(key in _ASKS_DAY for key in asking)
 
     def is_spared(self, term: KeyTerm, evidence: "Evidence") -> bool:
         """Whether a passage may lack a term: of several places that are asked for, it need tell of one, and of its time."""
@@ -275,9 +280,13 @@ class Inquiry:
         if self._query.expected is not Expected.NUMBER or self._query.asks_share:
             return frozenset()
         asking = {at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING}
+        counted = self._query.units[self._query.counted_unit].key if self._query.counted_unit >= 0 else None
         units: set[str] = set()
         for term in self.terms:
             measure = measures().get(self._run(term))
+            # "sâu mấy mét" asks for a depth, "kiểm điểm sâu mấy tổ chức" for a count.
+            if measure and measure.beside and term.last + 1 in asking and counted is not None and counted not in measure.units:
+                continue
             if measure and (not measure.beside or term.first - 1 in asking or term.last + 1 in asking):
                 units |= measure.units
         return frozenset(units)
@@ -379,12 +388,26 @@ class Inquiry:
         ids, flags = text.ids, text.flags
         expected = self._query.expected
         if expected is Expected.PERSON:
-            return self._names_holder(self._post, ids, flags) if self._post else any(flag & PERSON for flag in flags)
+            if self._post:
+                return self._names_holder(self._post, ids, flags)
+            return any(flag & PERSON and not self._is_said(key) for key, flag in zip(ids, flags, strict=True))
         if expected is Expected.NUMBER:
             return self._counts(text)
+        if expected is Expected.DATE and self._asks_day:
+            return self._tells_day(text)
         if expected is Expected.DATE:
             return any(flag & (DATED | NUMERIC) and not self._is_said(key) for key, flag in zip(ids, flags, strict=True))
         return True
+
+    def _tells_day(self, text: "_Text") -> bool:
+        """Whether a text tells a day that the question does not: a year is no answer to "ngày nào"."""
+        keys = [self._index.lexicon.keys[number] for number in text.ids]
+        for at, (key, flag) in enumerate(zip(keys, text.flags, strict=True)):
+            if "-" in key and flag & DATED and not self._is_said(text.ids[at]):
+                return True
+            if key in _DAYS or (at + 1 < len(keys) and key in _NUMBERED_DAYS and text.flags[at + 1] & NUMERIC):
+                return True
+        return False
 
     def _is_unit(self, number: int, key: int) -> bool:
         return self._keys[number].get(key, 0.0) >= 0.5

@@ -252,6 +252,15 @@ def _common() -> frozenset[str]:
     return function_words() | {run[0] for run in question_phrases() if len(run) == 1}
 
 
+def _is_whole(run: Run, group: Sequence[Piece], before: Sequence[Piece]) -> bool:
+    """Whether a short way to say something stands in the long way already."""
+    ahead = len(run) - len(group)
+    if not 0 < ahead <= len(before):
+        return False
+    keys = [piece.key for piece in (*before[len(before) - ahead :], *group)]
+    return tuple(keys) == run
+
+
 class _Reader:
     def __init__(self, question: str, vocabulary: Vocabulary, tables: Tables) -> None:
         self._question = question
@@ -271,6 +280,10 @@ class _Reader:
                 run = self._tables.chat.get(tuple(piece.key for piece in group))
                 if run is None or not self._is_chat(group, kept):
                     continue
+                if _is_whole(run, group, kept):  # "nhiêu tiền" is short for "bao nhiêu tiền", but not in it
+                    kept += group
+                    position += width
+                    break
                 kept += [Piece(key, key, group[0].start, group[-1].end) for key in run]
                 position += width
                 break
@@ -500,6 +513,9 @@ class _Reader:
         """
         typed = piece.folded
         sounded = sounds_like(typed)
+        if piece.name:  # a name is told by the names beside it, not by "của" or "là"
+            before = before if before is not None and before.name else None
+            after = after if after is not None and after.name else None
         possible = is_syllable(piece.key)
         pairs = self._vocabulary.dictionary.pairs
         if piece.key in self._vocabulary.dictionary.alone and piece.key != typed and not piece.name:
@@ -516,7 +532,7 @@ class _Reader:
                 continue
             for key in self._vocabulary.alike(candidate):
                 around = self._pairs(before, key, after)
-                support = sum(map(self._vocabulary.frequency, around))
+                support = sum(self._vocabulary.frequency(FOLDED + fold(pair) if piece.name else pair) for pair in around)
                 if possible and not any(self._is_attested(pair, piece) for pair in around):
                     continue
                 if not support and len(typed) < 4:
@@ -528,7 +544,9 @@ class _Reader:
 
     def _is_attested(self, pair: str, piece: Piece) -> bool:
         """Whether the articles have two syllables together, as a word of general Vietnamese or as a name."""
-        return bool(self._vocabulary.frequency(pair)) and (piece.name or pair in self._vocabulary.dictionary.pairs)
+        if piece.name:  # names are often written with other diacritics than the articles': Đắk, Đăk
+            return bool(self._vocabulary.frequency(FOLDED + fold(pair)))
+        return bool(self._vocabulary.frequency(pair)) and pair in self._vocabulary.dictionary.pairs
 
     @staticmethod
     def _pairs(before: Piece | None, key: str, after: Piece | None) -> list[str]:

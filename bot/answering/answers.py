@@ -64,7 +64,10 @@ def compose_answer(
     found: Sequence[Ranked] = retrieve(index, query, weights, k=max(EXAMINED, 2 * k), only=only)
     if query.expected in ABOUT_ARTICLE:
         found = _articles_first(index, found)
-    examined = _order([Examined(one, inquiry.examine(one.passage)) for one in found[:EXAMINED]], weights, inquiry)
+    looked_at = [Examined(one, inquiry.examine(one.passage)) for one in found[:EXAMINED]]
+    if query.expected in ABOUT_ARTICLE:
+        looked_at = _speak_for_articles(index, looked_at)
+    examined = _order(looked_at, weights, inquiry)
     examined += [Examined(one, inquiry.examine(one.passage)) for one in found[EXAMINED:]]
     chosen = _without_duplicates(index, cover_places(inquiry, examined), k)
     answered = bool(chosen) and _is_answered(index, reading, inquiry, chosen[0], examined, caution)
@@ -97,6 +100,18 @@ def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
     return evidence.coverage >= (1.2 if blind else 0.7) * caution
 
 
+def is_told(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
+    """
+    Decide whether an article is the one that a question calls by what it says.
+
+    People call it by a place, or by some of its words and many of their own ("nhắc tới", "có đoạn về"): a place of the
+    question that it has is enough, and none that it lacks.
+    """
+    if any(term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence)):
+        return False
+    return bool(evidence.places) or evidence.coverage >= 0.7 * caution
+
+
 def _articles_first(index: Index, found: Sequence[Ranked]) -> list[Ranked]:
     """
     Put the facts about the articles before their passages.
@@ -111,6 +126,31 @@ def _articles_first(index: Index, found: Sequence[Ranked]) -> list[Ranked]:
     return [*facts.values(), *(one for one in found if one.passage not in facts)]
 
 
+def _speak_for_articles(index: Index, examined: Sequence[Examined]) -> list[Examined]:
+    """Lend the facts about an article the best evidence of its passages: any of them may be what it is called by."""
+    best: dict[int, Evidence] = {}
+    for one in examined:
+        place = int(index.places[one.ranked.passage])
+        held = best.get(place)
+        if held is None or _told(one.evidence) > _told(held):
+            best[place] = one.evidence
+    return [
+        Examined(one.ranked, _as_told_by(one.evidence, best[int(index.places[one.ranked.passage])]))
+        if index.passages[one.ranked.passage].kind is Kind.METADATA
+        else one
+        for one in examined
+    ]
+
+
+def _told(evidence: Evidence) -> tuple[int, float]:
+    """How well a passage fits what an article is called by: no place or year amiss first, then the covered share."""
+    return -sum(term.decisive for term in evidence.missing), evidence.coverage
+
+
+def _as_told_by(own: Evidence, other: Evidence) -> Evidence:
+    return replace(other, typed=own.typed, possible=own.possible, highlights=own.highlights)
+
+
 def _is_answered(
     index: Index, reading: Reading, inquiry: Inquiry, first: Examined, examined: Sequence[Examined], caution: float
 ) -> bool:
@@ -122,16 +162,15 @@ def _is_answered(
         return False  # the article does not say
     if passage.file == reading.favoured:
         return True  # "bài đó" is the article of the answer before
-    article = index.places[first.ranked.passage]
-    own = [one for one in examined if index.places[one.ranked.passage] == article]
-    return bool(inquiry.terms) and any(is_enough(one.evidence, inquiry, caution) for one in own)
+    return bool(inquiry.terms) and is_told(first.evidence, inquiry, caution)
 
 
 def _order(examined: list[Examined], weights: Weights, inquiry: Inquiry) -> list[Examined]:
     weighed = []
     for one in examined:
         evidence = one.evidence
-        score = one.ranked.score * exp(weights.coverage * evidence.coverage + weights.substance * evidence.substance)
+        covered = weights.coverage * evidence.coverage + weights.substance * evidence.substance
+        score = one.ranked.score * exp(inquiry.trust * covered)
         for term in evidence.missing:
             if term.decisive and not inquiry.is_spared(term, evidence):
                 score *= weights.lacking

@@ -107,6 +107,7 @@ class Inquiry:
     Attributes:
         terms: In the order of the question.
         places_asked: The places among them that articles or sections are about, as keys.
+        trust: Share of the question's words whose diacritics count: words without any are covered by too many.
     """
 
     def __init__(self, query: Query, index: Index) -> None:
@@ -124,6 +125,7 @@ class Inquiry:
         self._places_at = self._places()
         self.terms = self._key_terms()
         self.places_asked = tuple(dict.fromkeys(self._run(term) for term in self.terms if term.place and self._is_known(term)))
+        self.trust = sum(unit.trusted for unit in query.units) / max(len(query.units), 1)
         self._post = self._asked_post()
         self._measure = self._asked_measure()
         asking = [unit.key for unit in query.units if unit.role is Role.ASKING]

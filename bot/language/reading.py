@@ -471,7 +471,7 @@ class _Reader:
         alike = dict.fromkeys([*self._vocabulary.alike(piece.folded), *_general_keys().get(piece.folded, ())])
         if piece.key != piece.folded:
             is_word = self._known(piece.key) or piece.key in self._vocabulary.dictionary.alone
-            return [(piece.key, 0.0), *((key, 7.0 if is_word else 4.0) for key in alike if key != piece.key)]
+            return [(piece.key, 0.0), *((key, 12.0 if is_word else 4.0) for key in alike if key != piece.key)]
         if not self._bare and is_written_syllable(piece.key):
             return [(piece.key, -3.0), *((key, 0.0) for key in alike if key != piece.key)]
         rare = [key for key in self._vocabulary.dictionary.by_folded.get(piece.folded, ()) if key not in alike]

@@ -6,6 +6,7 @@ from math import exp
 
 from bot.answering.evidence import Evidence, Inquiry
 from bot.answering.places import cover_places
+from bot.answering.refusal import is_enough, is_told
 from bot.language.analyzer import FOLDED
 from bot.language.questions import ABOUT_ARTICLE, Expected
 from bot.language.reading import Reading
@@ -16,7 +17,6 @@ from bot.retrieval.query import Query, build_query
 from bot.retrieval.ranking import Ranked, retrieve
 from bot.retrieval.weights import Weights
 
-_FEW_TERMS = 3
 EXAMINED = 10
 """How many of the ranked passages are examined for evidence, and may still change places."""
 
@@ -82,34 +82,10 @@ def compose_answer(
     )
 
 
-def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
-    """
-    Decide whether a passage carries a question.
-
-    A year, a numbered thing or a place that it lacks, or an asked-for number, date or name that is not there, are enough to
-    refuse. Else the share of the question's key terms that it covers decides; it may be small where the passage is about
-    the very place that is asked about, since people paraphrase all the rest.
-    """
-    if not evidence.possible or any(term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence)):
-        return False
-    if evidence.anchored:
-        return evidence.coverage >= 0.24 * caution and evidence.substance >= 0.2 * caution
-    # Nothing ties the question to the article but its words: of a few, the one that tells most has to be among them.
-    heaviest = max((term.mass for term in inquiry.terms), default=0.0)
-    blind = len(inquiry.terms) <= _FEW_TERMS and any(term.mass == heaviest for term in evidence.missing)
-    return evidence.coverage >= (1.2 if blind else 0.7) * caution
-
-
-def is_told(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
-    """
-    Decide whether an article is the one that a question calls by what it says.
-
-    People call it by a place, or by some of its words and many of their own ("nhắc tới", "có đoạn về"): a place of the
-    question that it has is enough, and none that it lacks.
-    """
-    if any(term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence)):
-        return False
-    return bool(evidence.places) or evidence.coverage >= 0.7 * caution
+def rank_examined(index: Index, inquiry: Inquiry, weights: Weights) -> list[Examined]:
+    """Find and examine the passages for a question, best first, `EXAMINED` of them at most."""
+    found = retrieve(index, inquiry.query, weights, k=EXAMINED)
+    return _order([Examined(one, inquiry.examine(one.passage)) for one in found], weights, inquiry)
 
 
 def _articles_first(index: Index, found: Sequence[Ranked]) -> list[Ranked]:

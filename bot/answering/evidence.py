@@ -32,6 +32,7 @@ _PLACE_KINDS = tuple(map(run_of, ("tỉnh", "huyện", "xã", "phường", "qu�
 _DEPUTY = "phó"
 _POST_WINDOW = 14  # tokens between a post and the name of who holds it: "Bí thư Đảng ủy thị trấn Giồng Trôm Huỳnh Văn Thương"
 _COUNT_WINDOW = 4  # tokens between a number and what it counts: "144 đảng viên", "chi bộ đạt … là 3"
+_BESIDE = 6  # tokens between a number and the words that it is asked of
 _APART = 0.25  # what the syllables of a word show of it when they stand apart
 _FOUND = 0.5  # the least strength with which a term counts as found
 _WITHIN_WORD = 0.45  # what a syllable that stands in a longer word of the text shows of a word of one syllable
@@ -78,6 +79,11 @@ class Evidence:
         possible: False when it cannot hold the answer for lack of it. "Ai" may ask for a group, which no list of names can
             tell, so a passage without a name stays possible unless the holder of a post is asked for.
         highlights: Where the passage has key terms, in order, not overlapping.
+        share: Share of the key terms that are no places, by number, that it has.
+        found: Mass of those that it has, in idf.
+        counted: Whether it has what is to be counted; True when nothing is.
+        beside: Whether a number or date that the question does not say stands near what it is asked of; True when none is
+            asked for.
     """
 
     coverage: float
@@ -88,6 +94,10 @@ class Evidence:
     typed: bool
     possible: bool
     highlights: tuple[Span, ...]
+    share: float
+    found: float
+    counted: bool
+    beside: bool
 
 
 class _Text:
@@ -105,13 +115,15 @@ class Inquiry:
     One question's key terms, ready to be looked for in passages.
 
     Attributes:
+        query: As given.
         terms: In the order of the question.
         places_asked: The places among them that articles or sections are about, as keys.
         trust: Share of the question's words whose diacritics count: words without any are covered by too many.
     """
 
     def __init__(self, query: Query, index: Index) -> None:
-        self._query, self._index = query, index
+        self.query = self._query = query
+        self._index = index
         lexicon = index.lexicon
         self._keys: list[dict[int, float]] = []
         for unit in query.units:
@@ -129,6 +141,7 @@ class Inquiry:
         self._post = self._asked_post()
         self._measure = self._asked_measure()
         asking = [unit.key for unit in query.units if unit.role is Role.ASKING]
+        self._focus = self._asked_of()
         self._asks_day = any(key in _ASKS_DAY for key in asking)
 
     def is_spared(self, term: KeyTerm, evidence: "Evidence") -> bool:
@@ -311,6 +324,8 @@ class Inquiry:
         )
         typed = self._has_type(text)
         places = frozenset(self._run(term) for term in self.terms if term.place and term not in missing)
+        masses = [term.mass * strength for term, strength in zip(self.terms, best, strict=True) if not term.place]
+        strong = [strength >= _FOUND for term, strength in zip(self.terms, best, strict=True) if not term.place]
         marked = sorted({spans[at] for _, places in here for at in places})
         return Evidence(
             coverage=_share(self.terms, best),
@@ -324,6 +339,10 @@ class Inquiry:
             typed=typed,
             possible=typed or (self._query.expected is Expected.PERSON and self._post is None),
             highlights=_joined(marked, index.passages[passage].text),
+            share=sum(strong) / max(len(strong), 1),
+            found=sum(masses),
+            counted=self._has_counted(text),
+            beside=self._is_beside(text, here),
         )
 
     def _around(self, scope: int) -> list[tuple[float, list[int]]]:
@@ -439,6 +458,29 @@ class Inquiry:
         if not things:
             return bool(numbers)
         return any(abs(thing - number) <= _COUNT_WINDOW for thing in things for number in numbers)
+
+    def _has_counted(self, text: "_Text") -> bool:
+        counted = self._query.counted_unit
+        if counted < 0:
+            return True
+        term = next((term for term in self.terms if term.first <= counted <= term.last), None)
+        return term is not None and bool(self._find(term, text)[1])
+
+    def _asked_of(self) -> tuple[int, ...]:
+        """Numbers of the terms that a question is asked of: the first two behind the words that ask, else the last before."""
+        asking = [at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING]
+        if not asking:
+            return ()
+        open_terms = [number for number, term in enumerate(self.terms) if not term.place]
+        behind = [n for n in open_terms if self.terms[n].first > asking[-1] and not self.terms[n].inherited]
+        return tuple(behind[:2] or [n for n in open_terms if self.terms[n].last < asking[0]][-2:])
+
+    def _is_beside(self, text: "_Text", here: Sequence[tuple[float, list[int]]]) -> bool:
+        if self._query.expected not in (Expected.NUMBER, Expected.DATE) or not self._focus:
+            return True
+        numbers = [at for at, flag in enumerate(text.flags) if flag & (NUMERIC | DATED) and not self._is_said(text.ids[at])]
+        places = [at for number in self._focus for at in here[number][1]]
+        return any(abs(number - place) <= _BESIDE for number in numbers for place in places)
 
     def _names_holder(self, post: Span, ids: Sequence[int], flags: Sequence[int]) -> bool:
         """Whether somebody is named beside the very post, not beside its deputy's or another body's."""

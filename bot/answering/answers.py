@@ -70,7 +70,7 @@ def compose_answer(
     examined = _order(looked_at, weights, inquiry)
     examined += [Examined(one, inquiry.examine(one.passage)) for one in found[EXAMINED:]]
     chosen = _without_duplicates(index, cover_places(inquiry, examined), k)
-    answered = bool(chosen) and _is_answered(index, reading, inquiry, chosen[0], examined, caution)
+    answered = bool(chosen) and _is_answered(index, reading, inquiry, chosen[0], caution)
     hits = tuple(_hit(index, query, rank, one, explain=explain) for rank, one in enumerate(chosen, start=1))
     return Answer(
         question=reading.question,
@@ -127,9 +127,7 @@ def _as_told_by(own: Evidence, other: Evidence) -> Evidence:
     return replace(other, typed=own.typed, possible=own.possible, highlights=own.highlights)
 
 
-def _is_answered(
-    index: Index, reading: Reading, inquiry: Inquiry, first: Examined, examined: Sequence[Examined], caution: float
-) -> bool:
+def _is_answered(index: Index, reading: Reading, inquiry: Inquiry, first: Examined, caution: float) -> bool:
     expected = reading.shape.expected
     passage = index.passages[first.ranked.passage]
     if expected not in ABOUT_ARTICLE or passage.kind is not Kind.METADATA:

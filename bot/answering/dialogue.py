@@ -87,9 +87,7 @@ def in_the_light_of(conversation: Conversation, reading: Reading, index: Index) 
         dated = any(piece.numeric and is_date(piece.key) for piece in reading.pieces)
         topic = _without_kinds(conversation.topic) if own_places else conversation.topic
         taken += [
-            piece
-            for piece in topic
-            if piece.key not in own_keys and not (dated and piece.numeric and is_date(piece.key))
+            piece for piece in topic if piece.key not in own_keys and not (dated and piece.numeric and is_date(piece.key))
         ]
     end = len(reading.question)
     taken = [replace(piece, start=end, end=end, inherited=True) for piece in taken]

@@ -295,14 +295,14 @@ class Inquiry:
         if self._query.expected is not Expected.NUMBER or self._query.asks_share:
             return frozenset()
         asking = {at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING}
-        counted = self._query.units[self._query.counted_unit].key if self._query.counted_unit >= 0 else None
+        counted = self._query.counted_unit
         units: set[str] = set()
         for term in self.terms:
             measure = measures().get(self._run(term))
-            # "sâu mấy mét" asks for a depth, "kiểm điểm sâu mấy tổ chức" for a count.
-            if measure and measure.beside and term.last + 1 in asking and counted is not None and counted not in measure.units:
+            if measure is None or (measure.beside and term.first - 1 not in asking and term.last + 1 not in asking):
                 continue
-            if measure and (not measure.beside or term.first - 1 in asking or term.last + 1 in asking):
+            # "sâu mấy mét" asks for a depth, "kiểm điểm sâu mấy tổ chức" and "bao nhiêu hộ góp tiền" for a count.
+            if counted < 0 or term.first <= counted <= term.last or self._query.units[counted].key in measure.units:
                 units |= measure.units
         return frozenset(units)
 

@@ -36,8 +36,10 @@ class Model:
     slight: float = 0.0
 
 
-ANCHORED = Model(bar=8.78, substance=1.55, possible=4.60, found=0.14, counted=1.11, beside=1.72, share=0.65, terms=1.00, slight=-1.97)
-LOOSE = Model(bar=4.95, coverage=5.89, possible=2.89)
+ANCHORED = Model(
+    bar=8.58, substance=1.55, possible=4.60, found=0.14, counted=1.11, beside=1.72, share=0.65, terms=1.00, slight=-1.97
+)
+LOOSE = Model(bar=4.75, coverage=5.89, possible=2.89)
 
 
 def shown(evidence: Evidence, inquiry: Inquiry) -> dict[str, float]:
@@ -72,7 +74,7 @@ def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
     if lacks_decisive(evidence, inquiry):
         return False
     model = ANCHORED if evidence.anchored else LOOSE
-    odds = sum(getattr(model, name) * value for name, value in shown(evidence, inquiry).items())
+    odds: float = sum(getattr(model, name) * value for name, value in shown(evidence, inquiry).items())
     return odds >= model.bar + (caution - 0.5) * 2 * _REACH
 
 

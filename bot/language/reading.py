@@ -162,6 +162,7 @@ READING_WEIGHT = 0.8
 # Vietnamese), chosen by the share of syllables restored aright in the questions of xquad-vi-dev and seeds_dev.
 _ALONE, _PAIR, _WORD, _FUNCTION, _UNSEEN = 0.3, 3.0, 3.0, 1.0, 1.0
 _NUMBER = "số"
+_ANY_BEFORE = frozenset(("nào", "gì"))
 _ALL = frozenset(Part)
 
 
@@ -430,7 +431,7 @@ class _Reader:
 
     def with_diacritics(self, pieces: list[Piece]) -> list[Piece]:
         """Choose the accented reading that the articles make likeliest (Viterbi over pairs of syllables)."""
-        choices = [self._candidates(piece) for piece in pieces]
+        choices = [self._candidates(piece, after) for piece, after in zip(pieces, (*pieces[1:], None), strict=True)]
         if all(len(candidates) == 1 for candidates in choices):
             return [replace(piece, trusted=self._is_trusted(piece)) for piece in pieces]
         best: list[dict[str, tuple[float, str]]] = []  # a column a piece: key → score, and the key before it
@@ -464,14 +465,16 @@ class _Reader:
             return True
         return not self._bare and (self._vocabulary.frequency(piece.key) > 0 or is_written_syllable(piece.key))
 
-    def _candidates(self, piece: Piece) -> list[tuple[str, float]]:
+    def _candidates(self, piece: Piece, after: Piece | None) -> list[tuple[str, float]]:
         """Accented readings of a piece with their costs; what was typed with diacritics is costly to change."""
         if piece.numeric:
             return [(piece.key, 0.0)]
         alike = dict.fromkeys([*self._vocabulary.alike(piece.folded), *_general_keys().get(piece.folded, ())])
         if piece.key != piece.folded:
             is_word = self._known(piece.key) or piece.key in self._vocabulary.dictionary.alone
-            return [(piece.key, 0.0), *((key, 12.0 if is_word else 4.0) for key in alike if key != piece.key)]
+            # Any word may stand before "nào": that "mục nào" is common says nothing against "mức nào".
+            cost = (12.0 if after is not None and after.key in _ANY_BEFORE else 7.0) if is_word else 4.0
+            return [(piece.key, 0.0), *((key, cost) for key in alike if key != piece.key)]
         if not self._bare and is_written_syllable(piece.key):
             return [(piece.key, -3.0), *((key, 0.0) for key in alike if key != piece.key)]
         rare = [key for key in self._vocabulary.dictionary.by_folded.get(piece.folded, ()) if key not in alike]

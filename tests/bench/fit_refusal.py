@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.answering.answers import rank_examined
-from bot.answering.dialogue import Conversation, in_the_light_of, remember
+from bot.answering.dialogue import Conversation, in_the_light_of
 from bot.answering.engine import Engine
 from bot.answering.evidence import Evidence, Inquiry
 from bot.answering.refusal import lacks_decisive, shown
@@ -35,7 +35,7 @@ USED = {
 }
 LEFT_OUT, OFF_TOPIC, NEAR, SQUAD = 0.05, {"ANCHORED": 3.0, "LOOSE": 1.0}, 2.5, 0.3
 # Wrong refusals allowed for at a caution of 0.5, of the questions that the model decides.
-ALLOWED = {"ANCHORED": 0.02, "LOOSE": 0.09}
+ALLOWED = {"ANCHORED": 0.017, "LOOSE": 0.07}
 FOLDS = 10
 
 
@@ -68,7 +68,7 @@ def cases(engine: Engine, questions: Iterable[GoldQuestion], *, squad: bool) -> 
         alone = read_question(clean_text(gold.question), engine.index, engine.tables)
         reading = in_the_light_of(before, alone, engine.index)
         if gold.session:
-            answer, after = engine.converse(gold.question, before, k=10)
+            _, after = engine.converse(gold.question, before, k=10)
             sessions[gold.session] = after
         inquiry = Inquiry(build_query(reading, engine.index, engine.weights), engine.index)
         if reading.shape.expected in ABOUT_ARTICLE or not inquiry.terms:
@@ -124,11 +124,13 @@ def report(name: str, found: list[Case]) -> None:
     own = np.array([not case.squad and not case.left_out for case in found])
     off = np.array([case.style == "off_topic" for case in found])
     bar = np.quantile((values @ model[:-1] + model[-1])[own & answerable], ALLOWED[name])
-    print(f"{name} = Model(bar={bar - model[-1]:.2f}, " + ", ".join(f"{k}={w:.2f}" for k, w in zip(used, model, strict=False)) + ")")
+    weighed = ", ".join(f"{key}={weight:.2f}" for key, weight in zip(used, model, strict=False))
+    sys.stdout.write(f"{name} = Model(bar={bar - model[-1]:.2f}, {weighed})\n")
     for allowed in (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15):
         at = np.quantile(odds[own & answerable], allowed)
         near = (odds[own & ~answerable & ~off] < at).mean()
-        print(f"  wrong {allowed:.3f}  near {near:.3f}  off topic {(odds[own & off] < at).mean():.3f}")
+        strange = (odds[own & off] < at).mean()
+        sys.stdout.write(f"  wrong {allowed:.3f}  near {near:.3f}  off topic {strange:.3f}\n")
 
 
 def main() -> None:

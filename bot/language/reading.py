@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import log, log1p
 from pathlib import Path
 
@@ -431,7 +431,7 @@ class _Reader:
 
     def with_diacritics(self, pieces: list[Piece]) -> list[Piece]:
         """Choose the accented reading that the articles make likeliest (Viterbi over pairs of syllables)."""
-        choices = [self._candidates(piece, after) for piece, after in zip(pieces, (*pieces[1:], None), strict=True)]
+        choices = [self._candidates(piece, after) for piece, after in zip_longest(pieces, pieces[1:])]
         if all(len(candidates) == 1 for candidates in choices):
             return [replace(piece, trusted=self._is_trusted(piece)) for piece in pieces]
         best: list[dict[str, tuple[float, str]]] = []  # a column a piece: key → score, and the key before it
@@ -535,7 +535,9 @@ class _Reader:
                 continue
             for key in self._vocabulary.alike(candidate):
                 around = self._pairs(before, key, after)
-                support = sum(self._vocabulary.frequency(FOLDED + fold(pair) if piece.name else pair) for pair in around)
+                support = sum(map(self._vocabulary.frequency, around))
+                if piece.name:
+                    support += sum(self._vocabulary.frequency(FOLDED + fold(pair)) for pair in around)
                 if possible and not any(self._is_attested(pair, piece) for pair in around):
                     continue
                 if not support and len(typed) < 4:

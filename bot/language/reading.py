@@ -8,7 +8,7 @@ typos → synonyms. Every piece of the reading keeps its place in the question a
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise, zip_longest
 from math import log, log1p
 from pathlib import Path
@@ -117,7 +117,7 @@ class Reading:
     favoured: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tables:
     """
     The editable tables.
@@ -131,6 +131,16 @@ class Tables:
     abbreviations: Abbreviations
     chat: Mapping[Run, Run]
     synonyms: Mapping[Run, tuple[Run, ...]]
+
+    @cached_property
+    def longest_chat(self) -> int:
+        """Keys of the longest run in *chat*."""
+        return max(map(len, self.chat), default=0)
+
+    @cached_property
+    def longest_synonym(self) -> int:
+        """Keys of the longest run in *synonyms*."""
+        return max(map(len, self.synonyms), default=0)
 
 
 @cache
@@ -272,7 +282,7 @@ class _Reader:
     # Chat
 
     def without_chat(self, pieces: list[Piece]) -> list[Piece]:
-        longest = max(map(len, self._tables.chat), default=0)
+        longest = self._tables.longest_chat
         kept: list[Piece] = []
         position = 0
         while position < len(pieces):
@@ -574,7 +584,7 @@ class _Reader:
 
     def synonyms(self, pieces: Sequence[Piece]) -> list[Alternative]:
         keys = [piece.key for piece in pieces]
-        longest = max(map(len, self._tables.synonyms), default=0)
+        longest = self._tables.longest_synonym
         return [
             Alternative(start, start + width - 1, other, SYNONYM_WEIGHT)
             for start in range(len(keys))

@@ -301,11 +301,14 @@ class _Scorer:
         """Units with their matches in the title, and those that only section heading, names or lead have."""
         known = self._scopes.get(scope)
         if known is None:
-            ids, flags, _ = self._index.contexts.of(scope)
+            contexts = self._index.contexts
+            start, end = contexts.starts[scope], contexts.starts[scope + 1]
+            ids = contexts.ids[start:end]
+            at = np.flatnonzero(self._marked[ids])
             title: dict[int, float] = {}
             around: dict[int, float] = {}
-            for key, flag in zip(ids, flags, strict=True):
-                for number, match in self._units.get(key, ()):
+            for key, flag in zip(ids[at].tolist(), contexts.flags[start:end][at].tolist(), strict=True):
+                for number, match in self._units[key]:
                     found = title if flag & TITLE else around
                     found[number] = max(match, found.get(number, 0.0))
             known = title, {number: match for number, match in around.items() if match > title.get(number, 0.0)}

@@ -178,16 +178,17 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
 
     def postings(self, weights: Mapping[str, float]) -> list[Postings]:
         """The columns of weighted terms that any passage has."""
-        found = []
-        starts, bounds = self.columns.starts, self.columns.bounds
-        for term, weight in weights.items():
-            at = self.vocabulary.get(term)
-            if at is not None:
-                start, end = int(starts[at]), int(starts[at + 1])
-                if end > start and weight:
-                    passages, scores = self.columns.passages[start:end], self.columns.scores[start:end]
-                    found.append(Postings(passages, scores, weight, weight * float(bounds[at])))
-        return found
+        column_of = self.vocabulary.get
+        known = [(at, weight) for term, weight in weights.items() if weight and (at := column_of(term)) is not None]
+        columns = np.array([at for at, _ in known], np.int64)
+        starts, ends = self.columns.starts[columns].tolist(), self.columns.starts[columns + 1].tolist()
+        bounds = self.columns.bounds[columns].tolist()
+        passages, scores = self.columns.passages, self.columns.scores
+        return [
+            Postings(passages[start:end], scores[start:end], weight, weight * bound)
+            for start, end, bound, (_, weight) in zip(starts, ends, bounds, known, strict=True)
+            if end > start
+        ]
 
     def frequency(self, term: str) -> int:
         """In how many passages a term occurs."""

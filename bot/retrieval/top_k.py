@@ -1,9 +1,12 @@
 """
 The best passages for weighted terms, without looking at every posting and without missing one.
 
-MaxScore (Turtle and Flood 1995), a term at a time: terms are taken by how much they can add at most. As soon as those that
-are left cannot lift a passage that has none so far into the best k, only passages that are still in the running are looked
-up in them. Pruning leaves a margin for rounding, so that the outcome is that of scoring everything.
+MaxScore (Turtle and Flood 1995): rare terms are added up first, all at once. As soon as those that are left cannot lift a
+passage that has none so far into the best k, only passages that are still in the running are looked up in them. Pruning
+leaves a margin for rounding, so that the outcome is that of scoring everything.
+
+Nothing is sorted or partitioned that is as long as the corpus: the k-th largest of many groups' maxima is a score that k
+passages reach, and few passages reach it.
 """
 
 from collections.abc import Sequence
@@ -14,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SHORT = 2048  # postings that are added up sooner than anything is worked out about them
+_SPARED = 16_384  # postings that pruning has to be able to spare: it takes as long as adding these up
 _LOOK_UP = 12  # a look-up in a sorted column costs as much as adding this many of its postings
+_GROUP = 64  # passages of which the best one is looked for
 _MARGIN = 1e-9  # of a score: more than rounding can move a sum of some hundred terms
 
 
@@ -68,56 +73,76 @@ def top_k(postings: Sequence[Postings], size: int, k: int, allowed: NDArray[np.b
     """
     if k < 1:
         raise ValueError(f"k must be at least 1, not {k}")
-    ordered = sorted(postings, key=lambda one: (-one.bound, len(one.passages)))
-    scores = np.zeros(size)
-    if any(one.bound <= 0 for one in ordered):
-        return _best(_add_up(ordered, scores, allowed), scores, k)
-    left = [0.0]
-    for one in reversed(ordered):
-        left.append(left[-1] + one.bound)
-    left.reverse()
-    reached: list[NDArray[np.int32]] = []
-    count, most, floor, taken = 0, 0.0, 0.0, 0
-    for one in ordered:
-        if count >= k and len(one.passages) > _SHORT and left[taken] < most:
-            floor = _floor(scores[np.concatenate(reached)], k)
-            if left[taken] < floor:
-                break
-        reached.append(_add(one, scores, allowed))
-        count += len(reached[-1])
-        most += one.bound
-        taken += 1
-    pool = np.concatenate(reached) if reached else np.empty(0, np.int32)
-    if taken < len(ordered):
-        pool = np.sort(pool[scores[pool] >= floor - left[taken] * (1 + _MARGIN)])
-    for at, one in enumerate(ordered[taken:], start=taken + 1):
+    groups = -(-size // _GROUP)
+    scores = np.zeros(groups * _GROUP)  # those behind the last passage stay 0
+    if any(one.bound <= 0 for one in postings):
+        return _best(_add_up(postings, scores[:size], allowed), scores, k)
+    ordered = sorted(postings, key=lambda one: len(one.passages))
+    taken, spared = 0, sum(len(one.passages) for one in ordered)
+    above = sum(one.bound for one in ordered)  # what the terms that are left can add at most
+    while taken < len(ordered):
+        first = taken
+        while taken < len(ordered) and (taken == first or len(ordered[taken].passages) <= _SHORT or spared <= _SPARED):
+            spared -= len(ordered[taken].passages)
+            above -= ordered[taken].bound
+            taken += 1
+        _add(ordered[first:taken], scores)
+        if allowed is not None:
+            scores[:size][~allowed] = 0
+        if taken == len(ordered):
+            break
+        floor = _reached(scores, k)
+        low = floor - above * (1 + _MARGIN)
+        if low > 0:
+            pool = np.flatnonzero(scores >= low)
+            if len(pool) * _LOOK_UP * (len(ordered) - taken) < spared:
+                return _finish(ordered[taken:], scores, pool, k)
+    floor = _reached(scores, k)
+    return _best(np.flatnonzero(scores >= floor if floor > 0 else scores > 0), scores, k)
+
+
+def _add(several: Sequence[Postings], scores: NDArray[np.float64]) -> None:
+    """Add the scores of some terms, in their order."""
+    if len(several) == 1:
+        (one,) = several
+        np.add.at(scores, one.passages, one.scores if one.weight == 1 else one.weight * one.scores)
+        return
+    passages = np.concatenate([one.passages for one in several])
+    added = np.concatenate([one.scores for one in several])
+    np.add.at(scores, passages, added * np.repeat([one.weight for one in several], [len(one.passages) for one in several]))
+
+
+def _finish(left: Sequence[Postings], scores: NDArray[np.float64], pool: NDArray[np.int64], k: int) -> Candidates:
+    """Look the passages of a rising pool up in the terms that are left, the weightiest first; fewer of them each time."""
+    left = sorted(left, key=lambda one: -one.bound)
+    rest = sum(one.bound for one in left)
+    for one in left:
+        rest -= one.bound
         _look_up(one, scores, pool)
         here = scores[pool]
-        pool = pool[here >= _floor(here, k) - left[at] * (1 + _MARGIN)]
+        pool = pool[here >= _floor(here, k) - rest * (1 + _MARGIN)]
     return _best(pool, scores, k)
 
 
-def _add(one: Postings, scores: NDArray[np.float64], allowed: NDArray[np.bool_] | None) -> NDArray[np.int32]:
-    """Add the scores of a term; return the passages that had none before."""
-    passages, added = one.passages, one.scores
-    if allowed is not None:
-        kept = allowed[passages]
-        passages, added = passages[kept], added[kept]
-    before = scores[passages]
-    scores[passages] = before + one.weight * added
-    fresh: NDArray[np.int32] = passages[before == 0]
-    return fresh
-
-
-def _look_up(one: Postings, scores: NDArray[np.float64], pool: NDArray[np.int32]) -> None:
+def _look_up(one: Postings, scores: NDArray[np.float64], pool: NDArray[np.int64]) -> None:
     """Add the scores of a term to the passages of a rising pool; what happens to others does not matter any more."""
     if len(one.passages) <= _LOOK_UP * len(pool):
-        scores[one.passages] += one.weight * one.scores
+        _add([one], scores)
         return
-    places = np.searchsorted(one.passages, pool)
+    # Of the type of the column, or all of it would be converted.
+    places = np.searchsorted(one.passages, pool.astype(np.int32))
     places[places == len(one.passages)] = 0
     has = one.passages[places] == pool
     scores[pool[has]] += one.weight * one.scores[places[has]]
+
+
+def _reached(scores: NDArray[np.float64], k: int) -> float:
+    """A score that k passages reach for sure, often that of the k-th best; 0 when it is not found so easily."""
+    groups = len(scores) // _GROUP
+    if groups < k:
+        return 0.0
+    best = scores.reshape(_GROUP, groups).max(axis=0)
+    return float(np.partition(best, groups - k)[groups - k]) * (1 - _MARGIN)
 
 
 def _floor(scores: NDArray[np.float64], k: int) -> float:

@@ -11,14 +11,12 @@ passages reach, and few passages reach it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-_SHORT = 2048  # postings that are added up sooner than anything is worked out about them
-_SPARED = 16_384  # postings that pruning has to be able to spare: it takes as long as adding these up
-_LOOK_UP = 12  # a look-up in a sorted column costs as much as adding this many of its postings
+_LOOKED_AT = 2  # passages whose scores are looked at in the time in which one posting is added up
+_LOOK_UP = 15  # a look-up in a sorted column costs as much as adding this many of its postings
 _GROUP = 64  # passages of which the best one is looked for
 _MARGIN = 1e-9  # of a score: more than rounding can move a sum of some hundred terms
 
@@ -76,64 +74,60 @@ def top_k(postings: Sequence[Postings], size: int, k: int, allowed: NDArray[np.b
     groups = -(-size // _GROUP)
     scores = np.zeros(groups * _GROUP)  # those behind the last passage stay 0
     if any(one.bound <= 0 for one in postings):
-        return _best(_add_up(postings, scores[:size], allowed), scores, k)
+        pool = _add_up(postings, scores[:size], allowed)
+        return _best(pool, scores[pool], k)
     ordered = sorted(postings, key=lambda one: len(one.passages))
     taken, spared = 0, sum(len(one.passages) for one in ordered)
     above = sum(one.bound for one in ordered)  # what the terms that are left can add at most
+    floor, worth = 0.0, size // _LOOKED_AT
     while taken < len(ordered):
-        first = taken
-        while taken < len(ordered) and (taken == first or len(ordered[taken].passages) <= _SHORT or spared <= _SPARED):
+        first, before = taken, spared
+        while taken < len(ordered) and (
+            taken == first or before - spared < worth or spared < worth or (floor and above >= floor)
+        ):
             spared -= len(ordered[taken].passages)
             above -= ordered[taken].bound
             taken += 1
         _add(ordered[first:taken], scores)
         if allowed is not None:
             scores[:size][~allowed] = 0
-        if taken == len(ordered):
-            break
         floor = _reached(scores, k)
         low = floor - above * (1 + _MARGIN)
-        if low > 0:
+        if taken < len(ordered) and low > 0:
             pool = np.flatnonzero(scores >= low)
             if len(pool) * _LOOK_UP * (len(ordered) - taken) < spared:
                 return _finish(ordered[taken:], scores, pool, k)
-    floor = _reached(scores, k)
-    return _best(np.flatnonzero(scores >= floor if floor > 0 else scores > 0), scores, k)
+    pool = np.flatnonzero(scores >= floor if floor > 0 else scores > 0)
+    return _best(pool, scores[pool], k)
 
 
 def _add(several: Sequence[Postings], scores: NDArray[np.float64]) -> None:
     """Add the scores of some terms, in their order."""
-    if len(several) == 1:
-        (one,) = several
-        np.add.at(scores, one.passages, one.scores if one.weight == 1 else one.weight * one.scores)
-        return
-    passages = np.concatenate([one.passages for one in several])
-    added = np.concatenate([one.scores for one in several])
-    np.add.at(scores, passages, added * np.repeat([one.weight for one in several], [len(one.passages) for one in several]))
+    # Places of the type that an array is addressed by: they would be converted in small pieces otherwise.
+    passages = np.concatenate([one.passages for one in several], dtype=np.int64)
+    added = [one.scores if one.weight == 1 else one.weight * one.scores for one in several]
+    np.add.at(scores, passages, np.concatenate(added))
 
 
 def _finish(left: Sequence[Postings], scores: NDArray[np.float64], pool: NDArray[np.int64], k: int) -> Candidates:
     """Look the passages of a rising pool up in the terms that are left, the weightiest first; fewer of them each time."""
-    left = sorted(left, key=lambda one: -one.bound)
+    here = scores[pool]
     rest = sum(one.bound for one in left)
-    for one in left:
+    for one in sorted(left, key=lambda one: -one.bound):
         rest -= one.bound
-        _look_up(one, scores, pool)
-        here = scores[pool]
-        pool = pool[here >= _floor(here, k) - rest * (1 + _MARGIN)]
-    return _best(pool, scores, k)
-
-
-def _look_up(one: Postings, scores: NDArray[np.float64], pool: NDArray[np.int64]) -> None:
-    """Add the scores of a term to the passages of a rising pool; what happens to others does not matter any more."""
-    if len(one.passages) <= _LOOK_UP * len(pool):
-        _add([one], scores)
-        return
-    # Of the type of the column, or all of it would be converted.
-    places = np.searchsorted(one.passages, pool.astype(np.int32))
-    places[places == len(one.passages)] = 0
-    has = one.passages[places] == pool
-    scores[pool[has]] += one.weight * one.scores[places[has]]
+        if len(one.passages) <= _LOOK_UP * len(pool):
+            scores[pool] = here
+            _add([one], scores)
+            here = scores[pool]
+        else:
+            # Of the type of the column, or all of it would be converted.
+            places = one.passages.searchsorted(pool.astype(np.int32))
+            np.minimum(places, len(one.passages) - 1, out=places)
+            added = one.scores[places] * (one.passages[places] == pool)
+            here += added if one.weight == 1 else one.weight * added
+        kept = here >= _floor(here, k) - rest * (1 + _MARGIN)
+        pool, here = pool[kept], here[kept]
+    return _best(pool, here, k)
 
 
 def _reached(scores: NDArray[np.float64], k: int) -> float:
@@ -161,10 +155,10 @@ def _add_up(postings: Sequence[Postings], scores: NDArray[np.float64], allowed: 
     return np.flatnonzero(matched)
 
 
-def _best(pool: NDArray[np.integer[Any]], scores: NDArray[np.float64], k: int) -> Candidates:
-    here = scores[pool]
+def _best(pool: NDArray[np.int64], here: NDArray[np.float64], k: int) -> Candidates:
+    """Put the best of some passages in order; *here* are their scores."""
     if len(pool) > k:
         kept = here >= np.partition(here, len(here) - k)[len(here) - k]
         pool, here = pool[kept], here[kept]
     order = np.lexsort((pool, -here))[:k]
-    return Candidates(pool[order].astype(np.int64), here[order])
+    return Candidates(pool[order], here[order])

@@ -1,7 +1,9 @@
 """rank_bm25's Okapi, its scores precomputed in compressed columns: one column of passages and scores a term."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from math import log
 from typing import Any, Protocol
 
@@ -14,7 +16,8 @@ from bot.retrieval.top_k import Postings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
-_AT_ONCE = 1 << 22  # postings whose scores are worked out in one go
+_TOGETHER = 256  # passages whose terms are counted in one go
+_AT_ONCE = 1 << 18  # postings whose scores are worked out in one go
 
 
 class Vocabulary(Protocol):
@@ -84,20 +87,12 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
 
     def __init__(self, corpus: Iterable[Sequence[str]], k1: float = 1.5, b: float = 0.75, epsilon: float = 0.25) -> None:
         vocabulary: dict[str, int] = {}
-        number_of = vocabulary.setdefault
-        rows = []
-        lengths = []
-        for terms in corpus:
-            row, counts = np.unique([number_of(term, len(vocabulary)) for term in terms], return_counts=True)
-            rows.append((row.astype(np.int32), counts.astype(np.int32)))
-            lengths.append(len(terms))
-        counted = Ragged.of(
-            [len(row) for row, _ in rows],
-            terms=np.concatenate([row for row, _ in rows]) if rows else np.empty(0, np.int32),
-            counts=np.concatenate([counts for _, counts in rows]) if rows else np.empty(0, np.int32),
-        )
-        del rows
-        built = PostingsOkapi.of_counts(vocabulary, counted, lengths, Parameters(k1, b, epsilon))
+        lengths = array("i")
+        parts = [
+            _count([[vocabulary.setdefault(term, len(vocabulary)) for term in terms] for terms in some], lengths)
+            for some in _batches(corpus)
+        ]
+        built = PostingsOkapi.of_counts(vocabulary, _join(parts), np.array(lengths, np.int32), Parameters(k1, b, epsilon))
         self.__dict__.update(built.__dict__)
 
     @classmethod
@@ -117,12 +112,18 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
 
         total = float(np.sum(lengths, dtype=np.int64))
         avgdl = total / len(lengths) if len(lengths) else 0.0
+        # Starts of the type of the columns, or scipy makes both of the wider one.
+        small = counted.starts[-1] <= np.iinfo(np.int32).max
         by_passage = csr_array(
-            (counted.columns["counts"], counted.columns["terms"], counted.starts), shape=(len(lengths), len(vocabulary))
+            (counted.columns["counts"], counted.columns["terms"], counted.starts.astype(np.int32) if small else counted.starts),
+            shape=(len(lengths), len(vocabulary)),
         )
+        del counted
         by_term = by_passage.tocsc()
+        del by_passage
         starts = by_term.indptr.astype(np.int64)
         passages, counts = by_term.indices.astype(np.int32, copy=False), by_term.data
+        del by_term
         idf, average_idf = inverse_frequencies(np.diff(starts), len(lengths), parameters.epsilon)
         norm = parameters.k1 * (1 - parameters.b + parameters.b * np.asarray(lengths, np.float64) / (avgdl or 1.0))
         scores = np.empty(len(passages))
@@ -220,6 +221,30 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         """Score some passages, in the order given."""
         found: list[float] = self.get_scores(query)[np.asarray(doc_ids, dtype=np.int64)].tolist()
         return found
+
+
+def _batches(corpus: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
+    passages = iter(corpus)
+    while some := list(islice(passages, _TOGETHER)):
+        yield some
+
+
+def _join(parts: Sequence[dict[str, NDArray[Any]]]) -> Ragged:
+    """Put counted passages together, and give each column of the parts back as soon as it is joined."""
+    rows = np.concatenate([part.pop("rows") for part in parts]) if parts else np.empty(0, np.int64)
+    terms = np.concatenate([part.pop("terms") for part in parts]) if parts else np.empty(0, np.int32)
+    counts = np.concatenate([part.pop("counts") for part in parts]) if parts else np.empty(0, np.int32)
+    return Ragged.of(rows, terms=terms, counts=counts)
+
+
+def _count(columns: Sequence[Sequence[int]], lengths: "array[int]") -> dict[str, NDArray[Any]]:
+    """Count the terms of some passages, and note how many each has, repeats counted."""
+    own = [len(row) for row in columns]
+    lengths.extend(own)
+    of_passage = np.repeat(np.arange(len(own), dtype=np.int64), own)
+    pairs, counts = np.unique(of_passage << 32 | np.fromiter(chain.from_iterable(columns), np.int64), return_counts=True)
+    rows = np.bincount(pairs >> 32, minlength=len(own))
+    return {"rows": rows, "terms": (pairs & 0xFFFFFFFF).astype(np.int32), "counts": counts.astype(np.int32)}
 
 
 def inverse_frequencies(frequencies: NDArray[np.int64], corpus_size: int, epsilon: float) -> tuple[Floats, float]:

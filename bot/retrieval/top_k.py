@@ -1,7 +1,7 @@
 """
 The best passages for weighted terms, without looking at every posting and without missing one.
 
-MaxScore (Turtle and Flood 1995): rare terms are added up first, all at once. As soon as those that are left cannot lift a
+MaxScore (Turtle and Flood 1995): terms that add much for few postings are added up first, many at once. As soon as those that are left cannot lift a
 passage that has none so far into the best k, only passages that are still in the running are looked up in them. Pruning
 leaves a margin for rounding, so that the outcome is that of scoring everything.
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LOOKED_AT = 2  # passages whose scores are looked at in the time in which one posting is added up
-_LOOK_UP = 15  # a look-up in a sorted column costs as much as adding this many of its postings
+_LOOK_UP = 30  # a look-up in a sorted column costs as much as adding this many of its postings
 _GROUP = 64  # passages of which the best one is looked for
 _MARGIN = 1e-9  # of a score: more than rounding can move a sum of some hundred terms
 
@@ -76,7 +76,7 @@ def top_k(postings: Sequence[Postings], size: int, k: int, allowed: NDArray[np.b
     if any(one.bound <= 0 for one in postings):
         pool = _add_up(postings, scores[:size], allowed)
         return _best(pool, scores[pool], k)
-    ordered = sorted(postings, key=lambda one: len(one.passages))
+    ordered = sorted(postings, key=lambda one: len(one.passages) / one.bound)
     taken, spared = 0, sum(len(one.passages) for one in ordered)
     above = sum(one.bound for one in ordered)  # what the terms that are left can add at most
     floor, worth = 0.0, size // _LOOKED_AT

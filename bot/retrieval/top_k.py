@@ -1,9 +1,9 @@
 """
 The best passages for weighted terms, without looking at every posting and without missing one.
 
-MaxScore (Turtle and Flood 1995): terms that add much for few postings are added up first, many at once. As soon as those that are left cannot lift a
-passage that has none so far into the best k, only passages that are still in the running are looked up in them. Pruning
-leaves a margin for rounding, so that the outcome is that of scoring everything.
+MaxScore (Turtle and Flood 1995): terms that add much for few postings are added up first, many at once. As soon as those
+that are left cannot lift a passage that has none so far into the best k, only passages that are still in the running are
+looked up in them. Pruning leaves a margin for rounding, so that the outcome is that of scoring everything.
 
 Nothing is sorted or partitioned that is as long as the corpus: the k-th largest of many groups' maxima is a score that k
 passages reach, and few passages reach it.
@@ -11,6 +11,7 @@ passages reach, and few passages reach it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +22,9 @@ _GROUP = 64  # passages of which the best one is looked for
 _MARGIN = 1e-9  # of a score: more than rounding can move a sum of some hundred terms
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(NamedTuple):
     """
-    One weighted term's passages.
+    One weighted term's passages; a tuple, which is made in half the time that a dataclass takes.
 
     Attributes:
         passages: Their numbers, rising, int32.

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-export Q
+export Q SIZES FOLDER OUT ENGINES
 
 .PHONY: ask chat telegram install test check lint eval bench lock clean
 
@@ -34,8 +34,9 @@ eval: $(VENV)/installed-dev
 	$(BIN)/hoibao eval tests/gold/seeds_*.jsonl
 	$(BIN)/hoibao eval tests/gold/layouts_dev.jsonl --corpus tests/layouts
 
-bench: $(VENV)/installed-dev
-	$(BIN)/python -m tests.bench
+# Everything, or a part: make bench ONLY=index SIZES="1000 10000" FOLDER=/big/disk OUT=build/bench
+bench: $(VENV)/installed-bench
+	$(BIN)/python -m tests.bench $(ONLY)
 
 # New exact versions for all supported Pythons; the lock names no registry.
 lock: $(VENV)/installed-dev
@@ -44,6 +45,9 @@ lock: $(VENV)/installed-dev
 	  --group build --extra telegram --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --group build --group dev --extra eval --extra telegram --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --constraint requirements-dev.lock --group build --group dev --group bench --extra eval --extra telegram \
+	  --output-file requirements-bench.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV)
@@ -57,4 +61,9 @@ $(VENV)/installed: requirements.lock pyproject.toml
 
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The engines that are compared; where one of them cannot be installed, the benchmark says so and goes on.
+$(VENV)/installed-bench: requirements-bench.lock $(VENV)/installed-dev
+	-@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@

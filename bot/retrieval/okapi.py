@@ -1,7 +1,9 @@
 """rank_bm25's Okapi, its scores precomputed in compressed columns: one column of passages and scores a term."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,7 +15,8 @@ from bot.retrieval.top_k import Postings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
-_AT_ONCE = 1 << 22  # postings whose scores are worked out in one go
+_TOGETHER = 256  # passages whose terms are counted in one go
+_AT_ONCE = 1 << 18  # postings whose scores are worked out in one go
 
 
 class Vocabulary(Protocol):
@@ -85,20 +88,12 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
 
     def __init__(self, corpus: Iterable[Sequence[str]], k1: float = 1.5, b: float = 0.75, epsilon: float = 0.25) -> None:
         vocabulary: dict[str, int] = {}
-        number_of = vocabulary.setdefault
-        rows = []
-        lengths = []
-        for terms in corpus:
-            row, counts = np.unique([number_of(term, len(vocabulary)) for term in terms], return_counts=True)
-            rows.append((row.astype(np.int32), counts.astype(np.int32)))
-            lengths.append(len(terms))
-        counted = Ragged.of(
-            [len(row) for row, _ in rows],
-            terms=np.concatenate([row for row, _ in rows]) if rows else np.empty(0, np.int32),
-            counts=np.concatenate([counts for _, counts in rows]) if rows else np.empty(0, np.int32),
-        )
-        del rows
-        built = PostingsOkapi.of_counts(vocabulary, counted, lengths, Parameters(k1, b, epsilon))
+        lengths = array("i")
+        parts = [
+            _count([[vocabulary.setdefault(term, len(vocabulary)) for term in terms] for terms in some], lengths)
+            for some in _batches(corpus)
+        ]
+        built = PostingsOkapi.of_counts(vocabulary, _join(parts), np.array(lengths, np.int32), Parameters(k1, b, epsilon))
         self.__dict__.update(built.__dict__)
 
     @classmethod
@@ -114,14 +109,7 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
             lengths: Terms of each passage, repeats counted.
             parameters: `k1`, `b` and `epsilon`; the averages are worked out here.
         """
-        from scipy.sparse import csr_array  # only for a build: it takes as long to load as an answer may
-
-        by_passage = csr_array(
-            (counted.columns["counts"], counted.columns["terms"], counted.starts), shape=(len(lengths), len(vocabulary))
-        )
-        by_term = by_passage.tocsc()
-        passages = by_term.indices.astype(np.int32, copy=False)
-        return cls._of_columns(vocabulary, by_term.indptr.astype(np.int64), passages, by_term.data, lengths, parameters)
+        return cls._of_columns(vocabulary, *_by_term(counted, len(vocabulary)), lengths, parameters)
 
     def merged(
         self, vocabulary: Vocabulary, numbers: Ints, counted: Ragged, fresh: Ints, lengths: Sequence[int] | Ints
@@ -136,8 +124,6 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
             fresh: The number of each of them, rising.
             lengths: Terms of each passage, by the new numbers.
         """
-        from scipy.sparse import csr_array
-
         old = self.columns
         moved, counts = numbers[old.passages], old.counts
         starts = np.full(len(vocabulary) + 1, len(moved), np.int64)
@@ -146,11 +132,8 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
             gone = np.flatnonzero(moved < 0)
             moved, counts = np.delete(moved, gone), np.delete(counts, gone)
             starts -= np.searchsorted(gone, starts)
-        by_term = csr_array(
-            (counted.columns["counts"], counted.columns["terms"], counted.starts), shape=(len(fresh), len(vocabulary))
-        ).tocsc()
-        added = fresh[by_term.indices]
-        added_starts: NDArray[np.int64] = by_term.indptr.astype(np.int64)
+        added_starts, added, added_counts = _by_term(counted, len(vocabulary))
+        added = fresh[added]
         columns = np.repeat(np.arange(len(vocabulary)), np.diff(added_starts))
         at = [
             start + int(np.searchsorted(moved[start:end], passage))
@@ -160,7 +143,7 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
             vocabulary,
             starts + added_starts,
             np.insert(moved, at, added).astype(np.int32, copy=False),
-            np.insert(counts, at, by_term.data),
+            np.insert(counts, at, added_counts),
             lengths,
             self.parameters,
         )
@@ -234,16 +217,17 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
 
     def postings(self, weights: Mapping[str, float]) -> list[Postings]:
         """The columns of weighted terms that any passage has."""
-        found = []
-        starts, bounds = self.columns.starts, self.columns.bounds
-        for term, weight in weights.items():
-            at = self.vocabulary.get(term)
-            if at is not None:
-                start, end = int(starts[at]), int(starts[at + 1])
-                if end > start and weight:
-                    passages, scores = self.columns.passages[start:end], self.columns.scores[start:end]
-                    found.append(Postings(passages, scores, weight, weight * float(bounds[at])))
-        return found
+        column_of = self.vocabulary.get
+        known = [(at, weight) for term, weight in weights.items() if weight and (at := column_of(term)) is not None]
+        columns = np.array([at for at, _ in known], np.int64)
+        starts, ends = self.columns.starts[columns].tolist(), self.columns.starts[columns + 1].tolist()
+        bounds = self.columns.bounds[columns].tolist()
+        passages, scores = self.columns.passages, self.columns.scores
+        return [
+            Postings(passages[start:end], scores[start:end], weight, weight * bound)
+            for start, end, bound, (_, weight) in zip(starts, ends, bounds, known, strict=True)
+            if end > start
+        ]
 
     def frequency(self, term: str) -> int:
         """In how many passages a term occurs."""
@@ -275,6 +259,41 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         """Score some passages, in the order given."""
         found: list[float] = self.get_scores(query)[np.asarray(doc_ids, dtype=np.int64)].tolist()
         return found
+
+
+def _by_term(counted: Ragged, size: int) -> tuple[NDArray[np.int64], Ints, NDArray[np.integer[Any]]]:
+    """Turn rows of passages into columns of terms: where each of *size* columns starts, the passages and counts in them."""
+    from scipy.sparse import csr_array  # only for a build: it takes as long to load as an answer may
+
+    # Starts of the type of the columns, or scipy makes both of the wider one.
+    small = counted.starts[-1] <= np.iinfo(np.int32).max
+    starts = counted.starts.astype(np.int32) if small else counted.starts
+    by_term = csr_array((counted.columns["counts"], counted.columns["terms"], starts), shape=(len(counted), size)).tocsc()
+    return by_term.indptr.astype(np.int64), by_term.indices.astype(np.int32, copy=False), by_term.data
+
+
+def _batches(corpus: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
+    passages = iter(corpus)
+    while some := list(islice(passages, _TOGETHER)):
+        yield some
+
+
+def _join(parts: Sequence[dict[str, NDArray[Any]]]) -> Ragged:
+    """Put counted passages together, and give each column of the parts back as soon as it is joined."""
+    rows = np.concatenate([part.pop("rows") for part in parts]) if parts else np.empty(0, np.int64)
+    terms = np.concatenate([part.pop("terms") for part in parts]) if parts else np.empty(0, np.int32)
+    counts = np.concatenate([part.pop("counts") for part in parts]) if parts else np.empty(0, np.int32)
+    return Ragged.of(rows, terms=terms, counts=counts)
+
+
+def _count(columns: Sequence[Sequence[int]], lengths: "array[int]") -> dict[str, NDArray[Any]]:
+    """Count the terms of some passages, and note how many each has, repeats counted."""
+    own = [len(row) for row in columns]
+    lengths.extend(own)
+    of_passage = np.repeat(np.arange(len(own), dtype=np.int64), own)
+    pairs, counts = np.unique(of_passage << 32 | np.fromiter(chain.from_iterable(columns), np.int64), return_counts=True)
+    rows = np.bincount(pairs >> 32, minlength=len(own))
+    return {"rows": rows, "terms": (pairs & 0xFFFFFFFF).astype(np.int32), "counts": counts.astype(np.int32)}
 
 
 def inverse_frequencies(frequencies: NDArray[np.int64], corpus_size: int, epsilon: float) -> tuple[Floats, float]:

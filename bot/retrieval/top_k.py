@@ -1,38 +1,40 @@
 """
 The best passages for weighted terms, without looking at every posting and without missing one.
 
-MaxScore (Turtle and Flood 1995), a term at a time: terms are taken by how much they can add at most. As soon as those that
-are left cannot lift a passage that has none so far into the best k, only passages that are still in the running are looked
-up in them. Pruning leaves a margin for rounding, so that the outcome is that of scoring everything.
+MaxScore (Turtle and Flood 1995): terms that add much for few postings are added up first, many at once. As soon as those
+that are left cannot lift a passage that has none so far into the best k, only passages that are still in the running are
+looked up in them. Pruning leaves a margin for rounding, so that the outcome is that of scoring everything.
+
+Nothing is sorted or partitioned that is as long as the corpus: the k-th largest of many groups' maxima is a score that k
+passages reach, and few passages reach it.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-_FEW = 20_000  # postings of a query that are added up without a compiled kernel, which takes longer to load
-_LONG = 4096  # postings that take longer to add than to find out whether they have to be
+_FEW = 20_000  # postings of a query that are added up without the compiled kernel, which takes longer to load
+_SHORT = 1024  # postings that are copied together sooner than they are added up each for themselves
+_LOOKED_AT = 3  # passages whose scores are looked at in the time in which one posting is added up
 _LOOK_UP = 40  # a look-up in a sorted column costs as much as adding this many of its postings
-_BLOCK = 64  # passages of which the best one stands for all in the estimate of the k-th best score
-_SHARE = 0.3  # of the floor that the terms left over may reach: below it, few passages are in the running
-_SMALL = 4096  # passages of which the k-th best score is worked out exactly
+_GROUP = 64  # passages of which the best one is looked for
 _MARGIN = 1e-9  # of a score: more than rounding can move a sum of some hundred terms
 
-_Add = Callable[["Postings", NDArray[np.float64]], None]
+
+_Kernel = Callable[[NDArray[np.float64], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(NamedTuple):
     """
-    One weighted term's passages.
+    One weighted term's passages; a tuple, which is made in half the time that a dataclass takes.
 
     Attributes:
         passages: Their numbers, rising, int32.
-        scores: What the term adds to each before its weight; where *bound* is above 0, all of them are.
+        scores: What the term adds to each before its weight.
         weight: Factor of the scores, above 0.
         bound: The most that it adds, weight included.
     """
@@ -75,90 +77,122 @@ def top_k(postings: Sequence[Postings], size: int, k: int, allowed: NDArray[np.b
     """
     if k < 1:
         raise ValueError(f"k must be at least 1, not {k}")
-    ordered = sorted(postings, key=lambda one: (-one.bound, len(one.passages)))
-    scores = np.zeros(size)
-    if any(one.bound <= 0 for one in ordered):
-        return _best(_add_up(ordered, scores, allowed), scores, k)
-    add = _compiled_add() if sum(len(one.passages) for one in ordered) > _FEW else _add
-    left = [0.0]
-    for one in reversed(ordered):
-        left.append(left[-1] + one.bound)
-    left.reverse()
-    # The floor is worked out only where it may have risen far enough since: by no more than was added.
-    floor, risen, taken = 0.0, 0.0, 0
-    for one in ordered:
-        if len(one.passages) > _LONG and left[taken] < _SHARE * (floor + risen):
-            floor, risen = _low_floor(_kept(scores, allowed), k), 0.0
-            if left[taken] < _SHARE * floor:
-                break
-        add(one, scores)
-        risen += one.bound
-        taken += 1
-    scores = _kept(scores, allowed)
-    if taken == len(ordered):
-        floor = _low_floor(scores, k)
-    pool = np.flatnonzero(scores >= floor - left[taken] * (1 + _MARGIN)) if floor > 0 else np.flatnonzero(scores)
-    for at, one in enumerate(ordered[taken:], start=taken + 1):
-        if len(one.passages) <= _LOOK_UP * len(pool):
-            add(one, scores)  # what it does to passages out of the running does not matter any more
-        else:
-            _look_up(one, scores, pool)
-        here = scores[pool]
-        if len(pool) <= _SMALL:
-            floor = _floor(here, k)
-        pool = pool[here >= floor - left[at] * (1 + _MARGIN)]
-    return _best(pool, scores, k)
+    groups = -(-size // _GROUP)
+    scores = np.zeros(groups * _GROUP)  # those behind the last passage stay 0
+    if any(one.bound <= 0 for one in postings):
+        pool = _add_up(postings, scores[:size], allowed)
+        return _best(pool, scores[pool], k)
+    ordered = sorted(postings, key=lambda one: len(one.passages) / one.bound)
+    taken, spared = 0, sum(len(one.passages) for one in ordered)
+    kernel = _compiled() if spared > _FEW else _add_columns
+    above = sum(one.bound for one in ordered)  # what the terms that are left can add at most
+    floor, worth = 0.0, size // _LOOKED_AT
+    while taken < len(ordered):
+        first, before = taken, spared
+        while taken < len(ordered) and (
+            taken == first or before - spared < worth or spared < worth or (floor and above >= floor)
+        ):
+            spared -= len(ordered[taken].passages)
+            above -= ordered[taken].bound
+            taken += 1
+        _add(ordered[first:taken], scores, kernel)
+        if allowed is not None:
+            scores[:size][~allowed] = 0
+        floor = _reached(scores, k)
+        low = floor - above * (1 + _MARGIN)
+        if taken < len(ordered) and low > 0:
+            pool = np.flatnonzero(scores >= low)
+            if len(pool) * _LOOK_UP * (len(ordered) - taken) < spared:
+                return _finish(ordered[taken:], scores, pool, k, kernel)
+    pool = np.flatnonzero(scores >= floor if floor > 0 else scores > 0)
+    return _best(pool, scores[pool], k)
 
 
-def _add(one: Postings, scores: NDArray[np.float64]) -> None:
-    """Add the scores of a term."""
-    scores[one.passages] += one.weight * one.scores
+def _add(several: Sequence[Postings], scores: NDArray[np.float64], kernel: _Kernel) -> None:
+    """Add the scores of some terms: those of short columns in one go, then those of long ones."""
+    short = [one for one in several if len(one.passages) <= _SHORT]
+    if short:
+        passages, added = [one.passages for one in short], [one.scores for one in short]
+        ends = np.cumsum([0, *map(len, passages)], dtype=np.int32)
+        kernel(scores, ends, np.concatenate(passages), np.concatenate(added), np.array([one.weight for one in short]))
+    for one in several:
+        if len(one.passages) > _SHORT:
+            ends = np.array((0, len(one.passages)), np.int32)
+            kernel(scores, ends, one.passages, one.scores, np.array((one.weight,)))
+
+
+def _add_columns(
+    scores: NDArray[np.float64],
+    ends: NDArray[np.int32],
+    passages: NDArray[np.int32],
+    added: NDArray[np.float64],
+    weights: NDArray[np.float64],
+) -> None:
+    """Add columns, one after another in *passages* and *added*, each times its weight."""
+    # Places of the type that an array is addressed by: they would be converted in small pieces otherwise.
+    np.add.at(scores, passages.astype(np.int64), added * np.repeat(weights, np.diff(ends)))
 
 
 @cache
-def _compiled_add() -> _Add:
+def _compiled() -> _Kernel:
     """
-    Get a compiled `_add`: scipy's product of a sparse column and a number, added to a vector in place.
+    Get a compiled `_add_columns`: scipy's product of sparse columns and a vector, added to another in place.
 
-    It takes a seventh of the time that numpy takes for a gather, a sum and a scatter. The function is not part of scipy's
-    public interface, which has no product that adds in place: without it numpy does the work.
+    It takes a fraction of the time that numpy takes. The function is no part of scipy's public interface, which has no product
+    that adds in place: without it numpy does the work.
     """
     try:
         from scipy.sparse._sparsetools import csc_matvec
     except ImportError:
-        return _add
+        return _add_columns
 
-    def add(one: Postings, scores: NDArray[np.float64]) -> None:
-        ends = np.array((0, len(one.passages)), np.int32)
-        csc_matvec(len(scores), 1, ends, one.passages, one.scores, np.array((one.weight,)), scores)
+    def add(
+        scores: NDArray[np.float64],
+        ends: NDArray[np.int32],
+        passages: NDArray[np.int32],
+        added: NDArray[np.float64],
+        weights: NDArray[np.float64],
+    ) -> None:
+        csc_matvec(len(scores), len(weights), ends, passages, added, weights, scores)
 
     return add
 
 
-def _kept(scores: NDArray[np.float64], allowed: NDArray[np.bool_] | None) -> NDArray[np.float64]:
-    return scores if allowed is None else np.where(allowed, scores, 0.0)
+def _finish(
+    left: Sequence[Postings], scores: NDArray[np.float64], pool: NDArray[np.int64], k: int, kernel: _Kernel
+) -> Candidates:
+    """Look the passages of a rising pool up in the terms that are left, the weightiest first; fewer of them each time."""
+    here = scores[pool]
+    rest = sum(one.bound for one in left)
+    for one in sorted(left, key=lambda one: -one.bound):
+        rest -= one.bound
+        if len(one.passages) <= _LOOK_UP * len(pool):
+            scores[pool] = here
+            _add([one], scores, kernel)
+            here = scores[pool]
+        else:
+            # Of the type of the column, or all of it would be converted.
+            places = one.passages.searchsorted(pool.astype(np.int32))
+            np.minimum(places, len(one.passages) - 1, out=places)
+            added = one.scores[places] * (one.passages[places] == pool)
+            here += added if one.weight == 1 else one.weight * added
+        kept = here >= _floor(here, k) - rest * (1 + _MARGIN)
+        pool, here = pool[kept], here[kept]
+    return _best(pool, here, k)
 
 
-def _look_up(one: Postings, scores: NDArray[np.float64], pool: NDArray[np.int64]) -> None:
-    """Add the scores of a term to the passages of a rising pool."""
-    places = np.searchsorted(one.passages, pool.astype(np.int32))
-    places[places == len(one.passages)] = 0
-    has = one.passages[places] == pool
-    scores[pool[has]] += one.weight * one.scores[places[has]]
+def _reached(scores: NDArray[np.float64], k: int) -> float:
+    """A score that k passages reach for sure, often that of the k-th best; 0 when it is not found so easily."""
+    groups = len(scores) // _GROUP
+    if groups < k:
+        return 0.0
+    best = scores.reshape(_GROUP, groups).max(axis=0)
+    return float(np.partition(best, groups - k)[groups - k]) * (1 - _MARGIN)
 
 
 def _floor(scores: NDArray[np.float64], k: int) -> float:
     """A score that the k-th best reaches for sure, a little below it for the sake of rounding; 0 when there are fewer."""
     return float(np.partition(scores, len(scores) - k)[len(scores) - k]) * (1 - _MARGIN) if len(scores) >= k else 0.0
-
-
-def _low_floor(scores: NDArray[np.float64], k: int) -> float:
-    """A score that the k-th best reaches for sure, from the best of each block: as many blocks have one as good."""
-    whole = len(scores) // _BLOCK * _BLOCK
-    if whole < k * _BLOCK:
-        return _floor(scores, k)
-    # A block is every so many-th passage: those of one article, which are good together, are in different ones.
-    return _floor(scores[:whole].reshape(_BLOCK, -1).max(axis=0), k)
 
 
 def _add_up(postings: Sequence[Postings], scores: NDArray[np.float64], allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
@@ -172,10 +206,10 @@ def _add_up(postings: Sequence[Postings], scores: NDArray[np.float64], allowed: 
     return np.flatnonzero(matched)
 
 
-def _best(pool: NDArray[np.integer[Any]], scores: NDArray[np.float64], k: int) -> Candidates:
-    here = scores[pool]
+def _best(pool: NDArray[np.int64], here: NDArray[np.float64], k: int) -> Candidates:
+    """Put the best of some passages in order; *here* are their scores."""
     if len(pool) > k:
         kept = here >= np.partition(here, len(here) - k)[len(here) - k]
         pool, here = pool[kept], here[kept]
     order = np.lexsort((pool, -here))[:k]
-    return Candidates(pool[order].astype(np.int64), here[order])
+    return Candidates(pool[order], here[order])

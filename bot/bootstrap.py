@@ -4,6 +4,7 @@ import hashlib
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +15,17 @@ from bot import __version__
 from bot.answering.engine import Engine
 from bot.config import Settings
 from bot.corpus.folder import list_source_files
-from bot.errors import ConfigurationError, IndexFileError
+from bot.errors import ConfigurationError, IndexFileError, ServiceError
 from bot.indexing.states import is_current
 from bot.language.reading import Tables, load_tables
 from bot.model import Progress
 from bot.retrieval.index import Index
-from bot.retrieval.index_file import damaged_files, open_index, read_manifest
+from bot.retrieval.index_file import damaged_files, open_collection, open_index, read_manifest
+from bot.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
     from bot.indexing.live import LiveIndex
+    from bot.retrieval.qdrant import Cluster
 
 _log = logging.getLogger(__name__)
 
@@ -37,10 +40,12 @@ def open_engine(settings: Settings, progress: Progress | None = None) -> Engine:
 
     Raises:
         CorpusError: There is no folder, no article in it, or none that can be read.
-        ConfigurationError: A table of the operator's is not understood.
+        ConfigurationError: A table of the operator's is not understood, or a cluster is set and its client not installed.
+        ServiceError: The cluster that is set is away or refuses.
     """
+    cluster = _cluster(settings)
     index, tables = current_index(settings, progress)
-    return Engine(index, tables, settings.caution)
+    return Engine(index, tables, settings.caution, retriever=_retriever(settings, cluster, index))
 
 
 def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -> "LiveIndex":
@@ -59,9 +64,10 @@ def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -
 
     manifest = read_manifest(index_root(settings))
     known = {file: state[:2] for file, state in manifest.files.items()} if manifest else {}
+    cluster, retriever = _cluster(settings), engine.retriever
 
     def refresh(index: Index) -> Index:
-        nonlocal known
+        nonlocal known, retriever
         import scipy.sparse  # noqa: F401  now, in this thread, and not only when the first change waits for it
 
         from bot.indexing.updating import update_index  # noqa: F401
@@ -70,12 +76,14 @@ def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -
         if now == known:
             return index
         new, _ = current_index(settings)
+        retriever = _retriever(settings, cluster, new)  # while the cluster is away, the state stays, and is tried again
         known = now
         return new
 
     def swap_index(index: Index) -> None:
-        fresh = replace(engine, index=index)
-        fresh.answer("Câu hỏi đầu tiên")  # what is worked out at the first question is worked out here
+        fresh = replace(engine, index=index, retriever=retriever)
+        with suppress(ServiceError):
+            fresh.answer("Câu hỏi đầu tiên")  # what is worked out at the first question is worked out here
         swap(fresh)
 
     return LiveIndex(settings.corpus, engine.index, refresh, swap_index)
@@ -133,6 +141,32 @@ def index_root(settings: Settings) -> Path:
     base = settings.index or user_cache_path("hoibao", appauthor=False)
     name = hashlib.blake2b(str(settings.corpus.resolve()).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
     return base / name
+
+
+def _cluster(settings: Settings) -> "Cluster | None":
+    """The cluster that is set, not spoken to yet."""
+    if settings.qdrant_url is None:
+        return None
+    try:
+        from bot.retrieval.qdrant import Cluster  # only here: it takes as long to load as an answer may
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "qdrant_client":
+            raise
+        raise ConfigurationError(
+            "QDRANT_URL is set and qdrant_client not installed",
+            "Đã đặt QDRANT_URL nhưng thiếu thư viện Qdrant. Cài bằng: pip install 'hoibao[qdrant]'",
+        ) from error
+    return Cluster.connect(
+        settings.qdrant_url,
+        settings.qdrant_api_key,
+        index_root(settings).name,
+        shards=settings.qdrant_shards,
+        replicas=settings.qdrant_replicas,
+    )
+
+
+def _retriever(settings: Settings, cluster: "Cluster | None", index: Index) -> Retriever | None:
+    return None if cluster is None else cluster.serve(index, lambda: open_collection(index_root(settings))[0])
 
 
 def _recipe(settings: Settings) -> str:

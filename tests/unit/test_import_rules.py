@@ -40,6 +40,7 @@ ONLY_IN = {
     "rank_bm25": {"bot.retrieval.okapi"},
     "rapidfuzz": {"bot.language"},
     "numpy": {"bot.retrieval"},
+    "qdrant_client": {"bot.retrieval.qdrant"},
     "ir_measures": {"bot.evaluation"},
     "dotenv": {"bot.config"},
     "platformdirs": {"bot.bootstrap", "bot.cli", "bot.telegram_app.run"},

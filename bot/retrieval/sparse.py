@@ -1,0 +1,134 @@
+"""
+BM25 as sparse vectors, for an engine that multiplies a query's values by an idf of its own.
+
+A passage's value for a term is Okapi's weight without the idf (Trotman et al. 2014, the ATIRE variant)
+
+    tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / avgdl))
+
+and the engine's idf is that of Lucene, ln(1 + (N - n + 0.5) / (n + 0.5)), which is never negative: N vectors, n of them with
+the term. A query's value is therefore the term's weight * Okapi's idf / the engine's idf, both from the counts of the local
+index, so that the products add up to Okapi's scores as long as the engine's counts and avgdl are those of the index.
+
+Terms of passages and terms of shared names are two fields with their own statistics; the columns of the second begin at
+`NAMES_FROM`, and both fit the unsigned 32 bits of an index.
+"""
+
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.retrieval.collection import Collection
+from bot.retrieval.index import Index
+from bot.retrieval.okapi import Parameters, PostingsOkapi
+from bot.retrieval.ragged import Ragged, Rows
+from bot.retrieval.rows import article_row
+
+NAMES_FROM = 1 << 31
+_NEXT_TO_NOTHING = 1e-9  # a value that finds passages and adds nothing to be seen: engines leave out products that are 0
+
+SparseVector = tuple[list[int], list[float]]
+"""Columns, rising, and the values beside them."""
+
+
+def passage_vectors(collection: Collection, first: int, last: int, terms: Parameters, names: Parameters) -> list[SparseVector]:
+    """
+    Work out the vectors of the passages from *first* to before *last*.
+
+    Args:
+        collection: That the index was made of.
+        first: Number of a passage.
+        last: Number of a passage.
+        terms: Of `Index.okapi`; its avgdl may be that of an earlier state.
+        names: Of `Index.names`.
+
+    Returns:
+        One vector a passage, empty for one without any term.
+    """
+    members = collection.members.columns
+    own = _weighted(collection.terms.slice(first, last), members["lengths"][first:last], terms)
+    shared = _weighted(collection.names.slice(first, last), members["name_lengths"][first:last], names)
+    return [
+        (
+            [*own.row(at, "terms").tolist(), *(shared.row(at, "terms").astype(np.int64) + NAMES_FROM).tolist()],
+            [*own.row(at, "values").tolist(), *shared.row(at, "values").tolist()],
+        )
+        for at in range(last - first)
+    ]
+
+
+def query_vector(index: Index, terms: Mapping[str, float], size: int) -> SparseVector:
+    """
+    Work out the vector of a query; see the top of this module.
+
+    A term whose Okapi idf is 0 or below (there are some in a corpus of a few passages) keeps its sign, and one of exactly 0
+    a value next to nothing: it still finds its passages, as `IndexRetriever` does.
+
+    Args:
+        index: Of the corpus.
+        terms: Term → weight.
+        size: See `filled`.
+    """
+    values: dict[int, float] = {}
+    for okapi, start in ((index.okapi, 0), (index.names, NAMES_FROM)):
+        for term, weight in terms.items():
+            column = okapi.vocabulary.get(term)
+            frequency = okapi.frequency(term)
+            if column is not None and frequency and weight:
+                values[start + column] = weight * _idf(okapi, column) / engine_idf(frequency, size)
+    columns = sorted(values)
+    return columns, [values[column] for column in columns]
+
+
+def engine_idf(frequency: int, size: int) -> float:
+    """
+    Compute the idf that Qdrant multiplies a query's value by (its Modifier.IDF).
+
+    Args:
+        frequency: How many vectors have the term.
+        size: How many vectors there are, empty ones left out.
+    """
+    return log(1 + (size - frequency + 0.5) / (frequency + 0.5))
+
+
+def filled(index: Index) -> int:
+    """How many passages have any term, and so a vector that the engine's idf counts."""
+    return int(np.count_nonzero((np.asarray(index.okapi.doc_len) > 0) | (np.asarray(index.names.doc_len) > 0)))
+
+
+def article_versions(index: Index) -> list[str]:
+    """
+    Name the state of each article: 32 hexadecimal digits, which differ as soon as anything in its passages does.
+
+    Within one lineage an article's row decides what its passages, their terms and the numbers of these are.
+    """
+    articles = index.articles
+    rows = (
+        (articles.rows.row(place, "bytes").tobytes() for place in range(len(articles)))
+        if isinstance(articles, Rows)
+        else map(article_row, articles)
+    )
+    return [version_of(row, index.lineage) for row in rows]
+
+
+def version_of(row: bytes, lineage: str) -> str:
+    """Name the state of one article by its `article_row`, which has its file in it."""
+    return blake2b(row, digest_size=16, key=lineage.encode()).hexdigest()
+
+
+def state_of(versions: Iterable[str]) -> str:
+    """Name the state of all articles together; their order does not matter."""
+    return blake2b("".join(sorted(versions)).encode(), digest_size=16).hexdigest()
+
+
+def _idf(okapi: PostingsOkapi, column: int) -> float:
+    return float(okapi.columns.idf[column]) or _NEXT_TO_NOTHING
+
+
+def _weighted(counted: Ragged, lengths: NDArray[np.int32], parameters: Parameters) -> Ragged:
+    norm = parameters.k1 * (1 - parameters.b + parameters.b * lengths.astype(np.float64) / (parameters.avgdl or 1.0))
+    frequency = counted.columns["counts"].astype(np.float64)
+    values = frequency * (parameters.k1 + 1) / (frequency + np.repeat(norm, counted.lengths))
+    return Ragged(counted.starts, {"terms": counted.columns["terms"], "values": values})

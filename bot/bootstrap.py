@@ -20,8 +20,7 @@ from bot.indexing.states import is_current
 from bot.language.reading import Tables, load_tables
 from bot.model import Progress
 from bot.retrieval.index import Index
-from bot.retrieval.index_file import damaged_files, open_collection, open_index, read_manifest
-from bot.retrieval.retriever import Retriever
+from bot.retrieval.index_file import damaged_files, open_index, read_manifest
 
 if TYPE_CHECKING:
     from bot.indexing.live import LiveIndex
@@ -45,7 +44,7 @@ def open_engine(settings: Settings, progress: Progress | None = None) -> Engine:
     """
     cluster = _cluster(settings)
     index, tables = current_index(settings, progress)
-    return Engine(index, tables, settings.caution, retriever=_retriever(settings, cluster, index))
+    return Engine(index, tables, settings.caution, retriever=cluster.serve(index) if cluster else None)
 
 
 def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -> "LiveIndex":
@@ -76,7 +75,7 @@ def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -
         if now == known:
             return index
         new, _ = current_index(settings)
-        retriever = _retriever(settings, cluster, new)  # while the cluster is away, the state stays, and is tried again
+        retriever = cluster.serve(new) if cluster else None  # while the cluster is away, the state stays, and is tried again
         known = now
         return new
 
@@ -163,10 +162,6 @@ def _cluster(settings: Settings) -> "Cluster | None":
         shards=settings.qdrant_shards,
         replicas=settings.qdrant_replicas,
     )
-
-
-def _retriever(settings: Settings, cluster: "Cluster | None", index: Index) -> Retriever | None:
-    return None if cluster is None else cluster.serve(index, lambda: open_collection(index_root(settings))[0])
 
 
 def _recipe(settings: Settings) -> str:

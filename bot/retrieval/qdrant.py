@@ -32,13 +32,11 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
-from bot.errors import IndexFileError, ServiceError
+from bot.errors import ServiceError
 from bot.model import Scope
-from bot.retrieval.collection import Collection
 from bot.retrieval.index import Index
-from bot.retrieval.okapi import Parameters
 from bot.retrieval.retriever import sources_like
-from bot.retrieval.sparse import SparseVector, article_versions, filled, passage_vectors, query_vector, state_of, version_of
+from bot.retrieval.sparse import SparseVector, article_versions, filled, passage_vectors, query_vector, state_of
 from bot.retrieval.top_k import Candidates
 
 _log = logging.getLogger(__name__)
@@ -123,29 +121,27 @@ class Cluster:
             client = QdrantClient(url=url, api_key=api_key, timeout=_WRITE_WITHIN, check_compatibility=False)
         return cls(client, corpus, address=address, shards=shards, replicas=replicas, secret=api_key)
 
-    def serve(self, index: Index, rows_of: Callable[[], Collection]) -> "QdrantRetriever":
+    def serve(self, index: Index) -> "QdrantRetriever":
         """
         Bring the cluster to the state of an index, if it is not there already.
 
         Args:
             index: Of the corpus.
-            rows_of: Opens what the index was made of; called only when there is something to upload.
 
         Returns:
             A retriever over that state.
 
         Raises:
             ServiceError: The cluster is away or refuses; what the alias names still is as it was.
-            IndexFileError: What the index was made of cannot be read, or is not of this index.
         """
         retriever = QdrantRetriever(index, self)
+        upload = _Upload(index, retriever.versions, index.okapi.avgdl)
         name, facts = self._current()
         if name is None or not self._goes_on(facts, index):
-            name = self._upload_anew(index, retriever.versions, rows_of)
+            name = self._upload_anew(upload)
         elif facts.get("state") != state_of(retriever.versions) or self._count(name) != len(index.places):
-            avgdl = float(facts["avgdl"])
-            if not self._update(name, _Upload.of(index, retriever.versions, rows_of(), avgdl)):
-                name = self._upload_anew(index, retriever.versions, rows_of)
+            if not self._update(name, replace(upload, avgdl=float(facts["avgdl"]))):
+                name = self._upload_anew(upload)
         self._names[index.lineage] = name
         return retriever
 
@@ -236,9 +232,9 @@ class Cluster:
 
     # Changing it
 
-    def _upload_anew(self, index: Index, versions: Sequence[str], rows_of: Callable[[], Collection]) -> str:
+    def _upload_anew(self, upload: "_Upload") -> str:
         """Upload a whole index beside what is there; only when it is complete does the alias name it."""
-        upload = _Upload.of(index, versions, rows_of(), index.okapi.avgdl)
+        index, versions = upload.index, upload.versions
         name = f"{self.alias}-{index.lineage[:12]}-{int(self._clock() * 1000):x}"
         _log.info("uploading %d passages to %s as %s", len(index.places), self._address, name)
         try:
@@ -470,42 +466,20 @@ class _Upload:
 
     index: Index
     versions: Sequence[str]
-    rows: Collection
-    terms: Parameters
+    avgdl: float
 
-    @classmethod
-    def of(cls, index: Index, versions: Sequence[str], rows: Collection, avgdl: float) -> "_Upload":
-        same = len(rows) == len(versions) and all(
-            version_of(rows.articles.row(place, "bytes").tobytes(), index.lineage) == version
-            for place, version in enumerate(versions)
-        )
-        if not same:
-            raise IndexFileError(
-                "the index on disk is not the one in use",
-                "Qdrant cần chỉ mục ghi được trên đĩa, và chỉ mục trên đĩa không phải chỉ mục đang dùng. "
-                "Hãy kiểm tra HOIBAO_INDEX rồi chạy lại.",
-            )
-        return cls(index, versions, rows, replace(index.okapi.parameters, avgdl=avgdl))
-
-    def points(self, places: Iterable[int], part: slice) -> Iterator[models.PointStruct]:
+    def points(self, places: Sequence[int], part: slice) -> Iterator[models.PointStruct]:
         """Make the points of some articles, or of a part of the passages of each."""
-        index, starts = self.index, self.rows.members.starts
-        for place in places:
-            ordinals = range(int(starts[place + 1] - starts[place]))[part]
-            if not ordinals:
-                continue
-            first = int(starts[place])
-            vectors = passage_vectors(
-                self.rows, first + ordinals.start, first + ordinals.stop, self.terms, index.names.parameters
+        bounds = np.searchsorted(self.index.places, np.arange(len(self.versions) + 1)).tolist()
+        wanted = [(place, passage) for place in places for passage in range(*bounds[place : place + 2])[part]]
+        vectors = passage_vectors(self.index, np.array([passage for _, passage in wanted], np.int64), self.avgdl)
+        for (place, passage), (columns, values) in zip(wanted, vectors, strict=True):
+            version, ordinal = self.versions[place], passage - bounds[place]
+            yield models.PointStruct(
+                id=str(uuid5(_NAMESPACE, f"{version} {ordinal}")),
+                vector={_VECTOR: models.SparseVector(indices=columns, values=values)} if columns else {},
+                payload={**self._facts_of(place), "version": version, "ordinal": ordinal},
             )
-            version, facts = self.versions[place], self._facts_of(place)
-            for ordinal, (columns, values) in zip(ordinals, vectors, strict=True):
-                sparse = models.SparseVector(indices=columns, values=values)
-                yield models.PointStruct(
-                    id=str(uuid5(_NAMESPACE, f"{version} {ordinal}")),
-                    vector={_VECTOR: sparse} if columns else {},
-                    payload={**facts, "version": version, "ordinal": ordinal},
-                )
 
     def _facts_of(self, place: int) -> dict[str, Any]:
         facts = self.index.facts

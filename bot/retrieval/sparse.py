@@ -13,14 +13,15 @@ Terms of passages and terms of shared names are two fields with their own statis
 `NAMES_FROM`, and both fit the unsigned 32 bits of an index.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import blake2b
 from math import log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.retrieval.collection import Collection
 from bot.retrieval.index import Index
 from bot.retrieval.okapi import Parameters, PostingsOkapi
 from bot.retrieval.ragged import Ragged, Rows
@@ -28,35 +29,33 @@ from bot.retrieval.rows import article_row
 
 NAMES_FROM = 1 << 31
 _NEXT_TO_NOTHING = 1e-9  # a value that finds passages and adds nothing to be seen: engines leave out products that are 0
+_BLOCK = 1 << 16  # passages whose columns are turned into rows at a time; each time, all postings are looked at
 
 SparseVector = tuple[list[int], list[float]]
 """Columns, rising, and the values beside them."""
 
 
-def passage_vectors(collection: Collection, first: int, last: int, terms: Parameters, names: Parameters) -> list[SparseVector]:
+def passage_vectors(index: Index, passages: NDArray[np.int64], avgdl: float) -> Iterator[SparseVector]:
     """
-    Work out the vectors of the passages from *first* to before *last*.
+    Work out the vectors of passages.
 
     Args:
-        collection: That the index was made of.
-        first: Number of a passage.
-        last: Number of a passage.
-        terms: Of `Index.okapi`; its avgdl may be that of an earlier state.
-        names: Of `Index.names`.
+        index: Of the corpus.
+        passages: Their numbers, each once.
+        avgdl: Mean number of terms a passage, of the time when the first of the vectors beside these was made.
 
-    Returns:
-        One vector a passage, empty for one without any term.
+    Yields:
+        One vector a passage, in the order given; empty for one without any term.
     """
-    members = collection.members.columns
-    own = _weighted(collection.terms.slice(first, last), members["lengths"][first:last], terms)
-    shared = _weighted(collection.names.slice(first, last), members["name_lengths"][first:last], names)
-    return [
-        (
-            [*own.row(at, "terms").tolist(), *(shared.row(at, "terms").astype(np.int64) + NAMES_FROM).tolist()],
-            [*own.row(at, "values").tolist(), *shared.row(at, "values").tolist()],
-        )
-        for at in range(last - first)
-    ]
+    for first in range(0, len(passages), _BLOCK):
+        block = passages[first : first + _BLOCK]
+        own = _rows(index.okapi, block, replace(index.okapi.parameters, avgdl=avgdl))
+        shared = _rows(index.names, block, index.names.parameters)
+        for at in range(len(block)):
+            yield (
+                [*own.row(at, "terms").tolist(), *(shared.row(at, "terms") + NAMES_FROM).tolist()],
+                [*own.row(at, "values").tolist(), *shared.row(at, "values").tolist()],
+            )
 
 
 def query_vector(index: Index, terms: Mapping[str, float], size: int) -> SparseVector:
@@ -127,8 +126,17 @@ def _idf(okapi: PostingsOkapi, column: int) -> float:
     return float(okapi.columns.idf[column]) or _NEXT_TO_NOTHING
 
 
-def _weighted(counted: Ragged, lengths: NDArray[np.int32], parameters: Parameters) -> Ragged:
-    norm = parameters.k1 * (1 - parameters.b + parameters.b * lengths.astype(np.float64) / (parameters.avgdl or 1.0))
-    frequency = counted.columns["counts"].astype(np.float64)
-    values = frequency * (parameters.k1 + 1) / (frequency + np.repeat(norm, counted.lengths))
-    return Ragged(counted.starts, {"terms": counted.columns["terms"], "values": values})
+def _rows(okapi: PostingsOkapi, passages: NDArray[Any], parameters: Parameters) -> Ragged:
+    """Turn columns into a row a passage: ``terms`` (columns, rising) and ``values``."""
+    places = np.full(okapi.corpus_size, -1, np.int64)
+    places[passages] = np.arange(len(passages))
+    columns = okapi.columns
+    at = np.flatnonzero(places[columns.passages] >= 0)
+    rows = places[columns.passages[at]]
+    at = at[np.argsort(rows, kind="stable")]
+    counted = np.bincount(rows, minlength=len(passages))
+    lengths = np.asarray(okapi.doc_len)[passages].astype(np.float64)
+    norm = parameters.k1 * (1 - parameters.b + parameters.b * lengths / (parameters.avgdl or 1.0))
+    frequency = columns.counts[at].astype(np.float64)
+    values = frequency * (parameters.k1 + 1) / (frequency + np.repeat(norm, counted))
+    return Ragged.of(counted, terms=np.searchsorted(columns.starts, at, "right") - 1, values=values)

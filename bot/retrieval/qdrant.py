@@ -21,6 +21,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from json import JSONDecodeError
 from random import random
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -137,11 +138,8 @@ class Cluster:
         retriever = QdrantRetriever(index, self)
         upload = _Upload(index, retriever.versions, index.okapi.avgdl)
         name, facts = self._current()
-        if name is None or not self._goes_on(facts, index):
+        if name is None or not self._goes_on(facts, index) or not self._update(name, facts, upload):
             name = self._upload_anew(upload)
-        elif facts.get("state") != state_of(retriever.versions) or self._count(name) != len(index.places):
-            if not self._update(name, replace(upload, avgdl=float(facts["avgdl"]))):
-                name = self._upload_anew(upload)
         self._names[index.lineage] = name
         return retriever
 
@@ -280,15 +278,18 @@ class Cluster:
         for part, schema in _PAYLOAD_INDEXES.items():
             self._call(lambda of, kind: self._client.create_payload_index(name, of, kind, wait=True), _WRITES, part, schema)
 
-    def _update(self, name: str, upload: "_Upload") -> bool:
+    def _update(self, name: str, facts: Mapping[str, Any], upload: "_Upload") -> bool:
         """
-        Put in what is new and delete what is old, in place.
+        Put in what is new and delete what is old, in place, if there is anything.
 
         Returns:
             Whether the collection is of the index's state now; it is to be uploaded anew where most of it is new, or where
             points are missing or left over.
         """
         versions = upload.versions
+        if facts.get("state") == state_of(versions) and self._count(name) == len(upload.index.places):
+            return True
+        upload = replace(upload, avgdl=float(facts["avgdl"]))
         present, wanted = self._heads(name), set(versions)
         places = [place for place, version in enumerate(versions) if version not in present]
         if len(places) * 2 > len(versions):
@@ -370,6 +371,8 @@ class Cluster:
                 reason, wait = "HTTP 429", max(pause, min(float(getattr(error, "retry_after_s", 0)), _LONGEST_PAUSE))
             except ResponseHandlingException as error:
                 reason, wait = f"{type(error.source).__name__}: {error.source}", pause
+            except JSONDecodeError as error:
+                reason, wait = f"not JSON: {error}", pause
             reason = self._without_secret(reason)
             if not left:
                 break

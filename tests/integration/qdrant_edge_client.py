@@ -1,6 +1,8 @@
 """Qdrant's own engine in this process, behind the calls of `qdrant_client` that `bot.retrieval.qdrant` makes."""
 
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,8 +24,9 @@ def refuse(status: int, body: bytes = b"{}") -> UnexpectedResponse:
 class EdgeClient:
     """A cluster of one shard a collection: what `Cluster` needs of `QdrantClient`, and nothing else."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self) -> None:
+        memory = Path("/dev/shm")  # noqa: S108  the engine waits for the disk at every step
+        self._folder = Path(mkdtemp(prefix="qdrant-edge-", dir=memory if memory.is_dir() else None))
         self._shards: dict[str, Any] = {}
         self._metadata: dict[str, dict[str, Any]] = {}
         self._aliases: dict[str, str] = {}
@@ -31,6 +34,7 @@ class EdgeClient:
     def close(self) -> None:
         for shard in self._shards.values():
             shard.close()
+        rmtree(self._folder)
 
     # Collections
 
@@ -41,7 +45,7 @@ class EdgeClient:
         assert params.modifier is models.Modifier.IDF
         config = edge.EdgeConfig(sparse_vectors={vector: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)})
         path = self._folder / name
-        path.mkdir(parents=True)
+        path.mkdir()
         self._shards[name] = edge.EdgeShard.create(str(path), config)
         self._metadata[name] = dict(metadata)
         return True

@@ -7,13 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
-from conftest import SMALL_CORPUS
 from qdrant_client import QdrantClient
 from qdrant_client.http.exceptions import ResponseHandlingException
 from qdrant_edge_client import EdgeClient, refuse
@@ -29,6 +27,15 @@ from bot.retrieval.retriever import IndexRetriever, Retriever
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect in the local Qdrant:UserWarning")
 
+ARTICLES = {
+    "cau.txt": "Cầu mới\n\nXã Tân Lập khánh thành cầu Rạch Sậy sáng nay.\n\nCầu dài 42 m, rộng 3,5 m, do huyện Phú Hòa làm.\n",
+    "thu-vien.txt": "Thư viện huyện\n\nThư viện huyện Sông Lam mở cửa buổi tối cho học sinh.\n\nThư viện có 12.400 cuốn sách.\n",
+    "vuon/oi.txt": "Vườn ổi\n\nÔng Đỗ Văn Hạnh trồng 300 gốc ổi ở xã Đồng Phú.\n\nỔi được bán cho siêu thị trong huyện.\n",
+    **{
+        f"tin-{number}.txt": f"Tin ngắn số {number}\n\nThôn {number} vừa làm xong {number + 3} km đường và hai cây cầu nhỏ.\n"
+        for number in range(1, 6)  # so that an update is of the lesser part
+    },
+}
 KEY = "sk-rat-bi-mat.0123456789"
 WRITING = {"upsert", "delete", "update_collection", "create_collection", "update_collection_aliases", "delete_collection"}
 
@@ -59,8 +66,8 @@ def away() -> ResponseHandlingException:
 
 
 @pytest.fixture(params=["local", "edge"])
-def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fragile]:
-    inner = QdrantClient(":memory:") if request.param == "local" else EdgeClient(tmp_path / "edge")
+def client(request: pytest.FixtureRequest) -> Iterator[Fragile]:
+    inner = QdrantClient(":memory:") if request.param == "local" else EdgeClient()
     yield Fragile(inner)
     inner.close()
 
@@ -98,11 +105,8 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> States:
     folder = tmp_path_factory.mktemp("bai")
     settings = Settings(corpus=folder, index=tmp_path_factory.mktemp("chi-muc"))
     (folder / "vuon").mkdir()
-    for name, text in SMALL_CORPUS.items():
+    for name, text in ARTICLES.items():
         (folder / name).write_text(text, "utf-8")
-    for number in range(1, 6):  # so that an update is of the lesser part
-        text = f"Tin ngắn số {number}\n\nThôn {number} vừa làm xong {number + 3} km đường bê tông và hai cây cầu nhỏ.\n"
-        (folder / f"tin-{number}.txt").write_text(text, "utf-8")
     first, _ = current_index(settings)
     (folder / "cho.txt").write_text("Chợ mới\n\nChợ Bình An mở cửa lúc 5 giờ sáng mỗi ngày trong tuần.\n", "utf-8")
     path = folder / "vuon" / "oi.txt"

@@ -37,11 +37,11 @@ CLOSE = 1e-3  # of a score: Qdrant adds in 32-bit floats
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    yield from clusters(request.param, tmp_path_factory.mktemp("edge"))
+def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    yield from clusters(request.param)
 
 
-def clusters(engine: str, folder: Path) -> Iterator[Cluster]:
+def clusters(engine: str) -> Iterator[Cluster]:
     corpus = uuid4().hex[:16]
     if engine == "server":
         url = os.environ.get("QDRANT_URL")
@@ -49,7 +49,7 @@ def clusters(engine: str, folder: Path) -> Iterator[Cluster]:
             pytest.skip("QDRANT_URL is not set")
         made = Cluster.connect(url, os.environ.get("QDRANT_API_KEY"), corpus)
     else:
-        made = Cluster(QdrantClient(":memory:") if engine == "local" else EdgeClient(folder), corpus)
+        made = Cluster(QdrantClient(":memory:") if engine == "local" else EdgeClient(), corpus)
     yield made
     client = made._client
     for one in client.get_collections().collections:
@@ -59,11 +59,11 @@ def clusters(engine: str, folder: Path) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="module", params=["index", *ENGINES])
-def retriever(request: pytest.FixtureRequest, index: Index, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+def retriever(request: pytest.FixtureRequest, index: Index) -> Iterator[Retriever]:
     if request.param == "index":
         yield IndexRetriever(index)
         return
-    for one in clusters(request.param, tmp_path_factory.mktemp("edge")):
+    for one in clusters(request.param):
         yield one.serve(index)
 
 

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect i
 
 ARTICLES = {
     "cau.txt": "Cầu mới\n\nXã Tân Lập khánh thành cầu Rạch Sậy sáng nay.\n\nCầu dài 42 m, rộng 3,5 m, do huyện Phú Hòa làm.\n",
-    "thu-vien.txt": "Thư viện huyện\n\nThư viện huyện Sông Lam mở cửa buổi tối cho học sinh.\n\nThư viện có 12.400 cuốn sách.\n",
+    "thu-vien.txt": "Thư viện huyện\n\nThư viện huyện Sông Lam mở cửa buổi tối cho học sinh.\n\nỞ đó có 12.400 cuốn sách.\n",
     "vuon/oi.txt": "Vườn ổi\n\nÔng Đỗ Văn Hạnh trồng 300 gốc ổi ở xã Đồng Phú.\n\nỔi được bán cho siêu thị trong huyện.\n",
     **{
         f"tin-{number}.txt": f"Tin ngắn số {number}\n\nThôn {number} vừa làm xong {number + 3} km đường và hai cây cầu nhỏ.\n"

@@ -28,7 +28,6 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 import numpy as np
-from numpy.typing import NDArray
 from qdrant_client import QdrantClient, models
 from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
@@ -37,7 +36,7 @@ from bot.errors import ServiceError
 from bot.model import Scope
 from bot.retrieval.index import Index
 from bot.retrieval.retriever import sources_like
-from bot.retrieval.sparse import SparseVector, article_versions, filled, passage_vectors, query_vector, state_of
+from bot.retrieval.sparse import SparseVector, article_versions, filled, okapi_scores, passage_vectors, query_vector, state_of
 from bot.retrieval.top_k import Candidates
 
 _log = logging.getLogger(__name__)
@@ -45,7 +44,9 @@ _T = TypeVar("_T")
 
 _VECTOR = "terms"
 _FORMAT = 1
-_SPARE = 16  # points asked for beyond k: equal scores at the edge, and points of a state that is just being replaced
+# Points asked for: k times this, and some more. Shards see a score each in its own way, equal scores meet at the edge, and
+# points of a state that is just being replaced do not count.
+_TIMES, _SPARE = 2, 16
 _POINTS, _FILES, _HEADS = 128, 256, 1000  # that go into one request
 _READS, _WRITES = 3, 7  # attempts; with the pauses between them, under one second and about half a minute
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 16.0  # seconds
@@ -400,7 +401,9 @@ class QdrantRetriever:
     """
     Finds passages in a collection of a cluster; made by `Cluster.serve`.
 
-    Scores are those of the cluster: Okapi's as long as its counts agree with the index's, see `bot.retrieval.sparse`.
+    The cluster picks the passages, by scores that are Okapi's as long as its counts agree with the index's (see
+    `bot.retrieval.sparse`); those that it picks are scored again from the index, so that a score does not depend on the
+    shard that a passage lies on.
 
     Args:
         index: Of the same state; maps points to passages.
@@ -424,10 +427,10 @@ class QdrantRetriever:
         conditions = conditions_of(self._index, scope)
         if conditions is None or not vector[0]:
             return Candidates(np.empty(0, np.int64), np.empty(0))
-        points = self._cluster.search(self._index.lineage, vector, conditions, k + _SPARE)
-        found = [(self._passage(point.payload or {}), point.score) for point in points]
-        passages = np.array([passage for passage, _ in found if passage is not None], np.int64)
-        scores: NDArray[np.float64] = np.array([score for passage, score in found if passage is not None], np.float64)
+        points = self._cluster.search(self._index.lineage, vector, conditions, _TIMES * k + _SPARE)
+        found = [passage for point in points if (passage := self._passage(point.payload or {})) is not None]
+        passages = np.array(found, np.int64)
+        scores = okapi_scores(self._index, terms, passages)
         order = np.lexsort((passages, -scores))[:k]
         return Candidates(passages[order], scores[order])
 

@@ -5,6 +5,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import httpx
 import qdrant_edge as edge
@@ -24,6 +25,8 @@ def refuse(status: int, body: bytes = b"{}") -> UnexpectedResponse:
 class EdgeClient:
     """A cluster of one shard a collection: what `Cluster` needs of `QdrantClient`, and nothing else."""
 
+    shards = 1
+
     def __init__(self) -> None:
         memory = Path("/dev/shm")  # noqa: S108  the engine waits for the disk at every step
         self._folder = Path(mkdtemp(prefix="qdrant-edge-", dir=memory if memory.is_dir() else None))
@@ -39,7 +42,7 @@ class EdgeClient:
     # Collections
 
     def create_collection(self, name: str, *, sparse_vectors_config: Any, metadata: dict[str, Any], **given: Any) -> bool:
-        assert given == {"vectors_config": {}, "shard_number": 1, "replication_factor": 1}
+        assert given == {"vectors_config": {}, "shard_number": self.shards, "replication_factor": 1}
         assert name not in self._shards
         ((vector, params),) = sparse_vectors_config.items()
         assert params.modifier is models.Modifier.IDF
@@ -144,6 +147,33 @@ class EdgeClient:
         if name not in self._shards:
             raise refuse(404)
         return self._shards[name]
+
+
+class ShardedClient:
+    """A cluster of several shards a collection: each point on one of them, the best of all of them merged."""
+
+    def __init__(self, shards: int) -> None:
+        self._parts = [EdgeClient() for _ in range(shards)]
+        for part in self._parts:
+            part.shards = shards
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
+            replies = [getattr(part, name)(*arguments, **named) for part in self._parts]
+            return replies[0]
+
+        return call
+
+    def upsert(self, name: str, *, points: list[models.PointStruct], wait: bool) -> None:
+        for number, part in enumerate(self._parts):
+            part.upsert(name, points=[one for one in points if UUID(one.id).int % len(self._parts) == number], wait=wait)
+
+    def count(self, name: str, *, exact: bool) -> Any:
+        return SimpleNamespace(count=sum(part.count(name, exact=exact).count for part in self._parts))
+
+    def query_points(self, name: str, *, limit: int, **asked: Any) -> Any:
+        points = [one for part in self._parts for one in part.query_points(name, limit=limit, **asked).points]
+        return SimpleNamespace(points=sorted(points, key=lambda one: -one.score)[:limit])
 
 
 def _filter(asked: models.Filter) -> edge.Filter:

@@ -559,3 +559,5 @@ def test_vectors_by_hand(index: Index) -> None:
     engine = np.log(1 + (size - frequency + 0.5) / (frequency + 0.5))
     assert at == column
     assert weight * engine * values[column] == pytest.approx(2 * index.okapi.share("dài", passage))
+    scored = qdrant.okapi_scores(index, {"dài": 2.0, "cầu": 1.0}, np.array([passage, 0]))
+    assert scored[0] == pytest.approx(2 * index.okapi.share("dài", passage) + index.okapi.share("cầu", passage))

@@ -16,7 +16,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 from qdrant_client import QdrantClient
-from qdrant_edge_client import EdgeClient
+from qdrant_edge_client import EdgeClient, ShardedClient
 
 from bot.answering.engine import Engine
 from bot.bootstrap import current_index
@@ -24,9 +24,10 @@ from bot.config import Settings
 from bot.evaluation.gold import load_gold
 from bot.model import Scope
 from bot.retrieval.index import Index
-from bot.retrieval.qdrant import Cluster
+from bot.retrieval.qdrant import Cluster, conditions_of
 from bot.retrieval.ranking import EVERYWHERE
 from bot.retrieval.retriever import IndexRetriever, Retriever, articles_of
+from bot.retrieval.sparse import filled, query_vector
 from bot.retrieval.top_k import Candidates
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect in the local Qdrant:UserWarning")
@@ -201,24 +202,36 @@ def test_terms_that_are_worth_nothing_still_find_their_passages(cluster: Cluster
 
 
 class Both:
-    """Asks Qdrant and the index, and compares."""
+    """Asks Qdrant and the index, and compares what they find, and Qdrant's own scores."""
 
-    def __init__(self, one: Retriever, other: Retriever) -> None:
-        self._one, self._other = one, other
-        self.asked = self.wanted = self.found = 0
+    def __init__(self, index: Index, cluster: Cluster) -> None:
+        self._index, self._cluster = index, cluster
+        self._one, self._other = cluster.serve(index), IndexRetriever(index)
+        self.asked = self.wanted = self.found = self.found_by_own_scores = 0
 
     def candidates(self, terms: Mapping[str, float], *, k: int, scope: Scope) -> Candidates:
         found = self._one.candidates(terms, k=k, scope=scope)
         wanted = self._other.candidates(terms, k=k, scope=scope)
         same(found, wanted)
+        own = self._own(terms, k, scope)
+        same(own, wanted)
         self.asked += 1
         self.wanted += len(wanted.passages)
         self.found += len(np.intersect1d(found.passages, wanted.passages))
+        self.found_by_own_scores += len(np.intersect1d(own.passages, wanted.passages))
         return found
+
+    def _own(self, terms: Mapping[str, float], k: int, scope: Scope) -> Candidates:
+        index = self._index
+        vector, conditions = query_vector(index, terms, filled(index)), conditions_of(index, scope)
+        assert conditions is not None
+        points = self._cluster.search(index.lineage, vector, conditions, k) if vector[0] else []
+        passages = [index.first_passage(index.place_of(one.payload["file"])) + one.payload["ordinal"] for one in points]
+        return Candidates(np.array(passages, np.int64), np.array([one.score for one in points]))
 
 
 def test_gold_questions_find_the_same_candidates_and_the_same_first_passage(cluster: Cluster, seeds_engine: Engine) -> None:
-    both = Both(cluster.serve(seeds_engine.index), IndexRetriever(seeds_engine.index))
+    both = Both(seeds_engine.index, cluster)
     engine = replace(seeds_engine, retriever=both)
     questions = [one.question for one in load_gold([GOLD])]
     first = whole = 0
@@ -228,5 +241,25 @@ def test_gold_questions_find_the_same_candidates_and_the_same_first_passage(clus
         whole += found.status is wanted.status and [hit.passage for hit in found.hits] == [hit.passage for hit in wanted.hits]
     assert len(questions) == 284
     assert both.asked >= 280
-    assert both.found >= 0.999 * both.wanted
+    assert both.found == both.wanted
+    assert both.found_by_own_scores >= 0.999 * both.wanted
     assert first == whole == len(questions)
+
+
+def test_passages_on_many_shards_are_ranked_alike(seeds_engine: Engine) -> None:
+    """Each shard has its own idf: what it picks varies, what is made of it does not depend on where a passage lies."""
+    shards = ShardedClient(4)
+    served = Cluster(shards, "bao", shards=4).serve(seeds_engine.index)
+    local = IndexRetriever(seeds_engine.index)
+    wanted_all = found_all = 0
+    for one in load_gold([GOLD])[::4]:
+        terms = {term: 1.0 for word in one.question.lower().split() for term in (word, f"~{word}")}
+        found = served.candidates(terms, k=8, scope=EVERYWHERE)
+        wanted = local.candidates(terms, k=8, scope=EVERYWHERE)
+        scores = dict(pairs(local.candidates(terms, k=99, scope=EVERYWHERE)))
+        assert found.scores.tolist() == pytest.approx([scores[passage] for passage in found.passages.tolist()])
+        assert found.passages[:1].tolist() == wanted.passages[:1].tolist()
+        wanted_all += len(wanted.passages)
+        found_all += len(np.intersect1d(found.passages, wanted.passages))
+    shards.close()
+    assert found_all >= 0.98 * wanted_all

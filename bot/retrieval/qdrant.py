@@ -32,7 +32,7 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
-from bot.errors import ServiceError
+from bot.errors import ConfigurationError, ServiceError
 from bot.model import Scope
 from bot.retrieval.index import Index
 from bot.retrieval.retriever import sources_like
@@ -113,9 +113,16 @@ class Cluster:
             corpus: As above.
             shards: As above.
             replicas: As above.
+
+        Raises:
+            ConfigurationError: The address is none.
         """
-        parts = urlsplit(url)
-        address = parts.netloc.rpartition("@")[2]
+        try:
+            parts = urlsplit(url)
+            address = parts.netloc.rpartition("@")[2]
+            _ = parts.port
+        except ValueError as error:
+            raise ConfigurationError(f"QDRANT_URL: {error}", "QDRANT_URL không phải một địa chỉ đúng.") from None
         if api_key and parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
             _log.warning("QDRANT_API_KEY goes to %s without encryption: use https", address)
         with warnings.catch_warnings():
@@ -202,10 +209,22 @@ class Cluster:
 
     def _goes_on(self, facts: Mapping[str, Any], index: Index) -> bool:
         """Whether a collection with these notes can be brought to the state of an index in place."""
-        if facts.get("format") != _FORMAT or facts.get("lineage") != index.lineage:
+        if any(facts.get(part) != value for part, value in self._kind(index).items()):
             return False
         avgdl = float(facts.get("avgdl") or 0)
         return bool(abs(index.okapi.avgdl - avgdl) <= self._drift * avgdl)
+
+    def _kind(self, index: Index) -> dict[str, Any]:
+        """What stays the same for as long as a collection is updated in place."""
+        return {"format": _FORMAT, "lineage": index.lineage, "shards": self._shards, "replicas": self._replicas}
+
+    def _has(self, name: str, points: int) -> bool:
+        """Tell whether a collection has just so many points; a copy may lag behind for a moment."""
+        for _ in range(_READS):
+            if self._count(name) == points:
+                return True
+            self._sleep(_FIRST_PAUSE)
+        return False
 
     def _count(self, name: str) -> int:
         return self._call(lambda: self._client.count(name, exact=True), _READS).count
@@ -248,15 +267,15 @@ class Cluster:
         return name
 
     def _check(self, name: str, index: Index) -> None:
-        count = self._count(name)
-        if count != len(index.places):
+        if not self._has(name, len(index.places)):
+            count = self._count(name)
             raise ServiceError(
                 f"{name} has {count} points of {len(index.places)}",
                 f"Qdrant ({self._address}) nhận thiếu dữ liệu: {count}/{len(index.places)} đoạn. Hãy thử lại.",
             )
 
     def _create(self, name: str, index: Index) -> None:
-        notes = {"format": _FORMAT, "lineage": index.lineage, "avgdl": index.okapi.avgdl, "state": ""}
+        notes = {**self._kind(index), "avgdl": index.okapi.avgdl, "state": ""}
 
         def create() -> object:
             if self._client.collection_exists(name):  # the answer to an earlier attempt was lost
@@ -290,7 +309,7 @@ class Cluster:
         versions = upload.versions
         if facts.get("state") == state_of(versions) and self._count(name) == len(upload.index.places):
             return True
-        upload = replace(upload, avgdl=float(facts["avgdl"]))
+        upload = replace(upload, avgdl=float(facts.get("avgdl") or 0))
         present, wanted = self._heads(name), set(versions)
         places = [place for place, version in enumerate(versions) if version not in present]
         if len(places) * 2 > len(versions):
@@ -305,9 +324,8 @@ class Cluster:
         kept = {upload.index.files[place]: version for place, version in enumerate(versions)}
         for some in _batches(sorted(files), _FILES):
             self._delete_old(name, some, [kept[file] for file in some if file in kept])
-        count = self._count(name)
-        if count != len(upload.index.places):
-            _log.warning("%s has %d points of %d: uploading anew", name, count, len(upload.index.places))
+        if not self._has(name, len(upload.index.places)):
+            _log.warning("%s does not have the %d points that it should: uploading anew", name, len(upload.index.places))
             return False
         self._note(name, state_of(versions))
         return True

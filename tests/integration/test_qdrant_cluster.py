@@ -18,7 +18,7 @@ from qdrant_edge_client import EdgeClient, refuse
 
 from bot.bootstrap import current_index
 from bot.config import Settings
-from bot.errors import ServiceError
+from bot.errors import ConfigurationError, ServiceError
 from bot.retrieval import qdrant
 from bot.retrieval.index import Index
 from bot.retrieval.qdrant import Cluster
@@ -173,6 +173,22 @@ def test_a_second_start_changes_nothing(cluster: Cluster, client: Fragile, index
     client.calls.clear()
     agrees(cluster.serve(index), index)
     assert not WRITING & client.calls.keys()
+
+
+def test_other_shards_or_replicas_upload_anew(cluster: Cluster, client: Fragile, index: Index) -> None:
+    if isinstance(client._client, EdgeClient):
+        pytest.skip("the engine in this process is one shard")
+    cluster.serve(index)
+    (name,) = names(client)
+    cluster._shards = 3
+    agrees(cluster.serve(index), index)
+    assert names(client) != [name]
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "https://a:99999", "http://a:b"])
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="QDRANT_URL"):
+        Cluster.connect(url, None, "bao")
 
 
 @pytest.mark.parametrize("step", ["create_collection", "create_payload_index", "upsert", "count"])

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -61,31 +61,41 @@ def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -
     """
     from bot.indexing.live import LiveIndex
 
-    manifest = read_manifest(index_root(settings))
+    root = index_root(settings)
+    manifest = read_manifest(root)
     known = {file: state[:2] for file, state in manifest.files.items()} if manifest else {}
-    cluster, retriever = _cluster(settings), engine.retriever
+    cluster = _cluster(settings)
 
-    def refresh(index: Index) -> Index:
-        nonlocal known, retriever
+    def refresh() -> Iterator[Index]:
+        nonlocal known
         import scipy.sparse  # noqa: F401  now, in this thread, and not only when the first change waits for it
 
-        from bot.indexing.updating import update_index  # noqa: F401
+        from bot.indexing.updating import keep_build, update_build
 
-        now = {source.file: (source.size, source.modified) for source in list_source_files(settings.corpus)}
+        sources = list_source_files(settings.corpus)
+        now = {source.file: (source.size, source.modified) for source in sources}
         if now == known:
-            return index
-        new, _ = current_index(settings)
-        retriever = cluster.serve(new) if cluster else None  # while the cluster is away, the state stays, and is tried again
+            return
+        recipe = _recipe(settings)
+        if is_current(read_manifest(root), recipe, sources):  # another process was faster, or but a time has changed
+            yield open_index(root)[0]
+        else:
+            load_tables.cache_clear()
+            build, made_of = update_build(root, recipe, sources, settings.tables)
+            if cluster is None:  # what a cluster holds must not be lost here
+                yield build.index  # before it is written
+            yield keep_build(build, made_of, root, settings.tables)
         known = now
-        return new
 
     def swap_index(index: Index) -> None:
-        fresh = replace(engine, index=index, retriever=retriever)
+        # A cluster that is away now leaves the state as it is; it is tried again in a while.
+        retriever = cluster.serve(index) if cluster else None
+        fresh = replace(engine, index=index, tables=load_tables(settings.tables), retriever=retriever)
         with suppress(ServiceError):
             fresh.answer("Câu hỏi đầu tiên")  # what is worked out at the first question is worked out here
         swap(fresh)
 
-    return LiveIndex(settings.corpus, engine.index, refresh, swap_index)
+    return LiveIndex(settings.corpus, engine.index.rejections, refresh, swap_index)
 
 
 def current_index(settings: Settings, progress: Progress | None = None, *, rebuild: bool = False) -> tuple[Index, Tables]:
@@ -112,11 +122,11 @@ def current_index(settings: Settings, progress: Progress | None = None, *, rebui
         except IndexFileError as error:
             _log.warning("%s; building it again", error)
             rebuild = True
+    load_tables.cache_clear()  # the operator may have edited them
     # Parsing is loaded only for a build: a start from a current index does without.
     from bot.indexing.updating import update_index
 
-    index = update_index(root, recipe, sources, settings.tables, progress, anew=rebuild)
-    return index, load_tables(settings.tables)
+    return update_index(root, recipe, sources, settings.tables, progress, anew=rebuild), load_tables(settings.tables)
 
 
 def check_index(settings: Settings) -> None:

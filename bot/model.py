@@ -199,6 +199,10 @@ class Scope:
     until: date | None = None
 
 
+EVERYWHERE = Scope()
+"""The scope that limits nothing."""
+
+
 class SmallTalk(StrEnum):
     """What people say to a bot that is no question to the articles."""
 

@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import exp
 
 from bot.answering.evidence import Evidence, Inquiry
 from bot.answering.places import cover_places
+from bot.answering.refusal import is_enough, is_told
 from bot.language.analyzer import FOLDED
 from bot.language.questions import ABOUT_ARTICLE, Expected
 from bot.language.reading import Reading
 from bot.language.sentences import lines_of, split_sentences
-from bot.model import Answer, Article, Citation, FactLabel, Hit, Kind, Passage, Scope, Span, Status, TermShare
+from bot.model import EVERYWHERE, Answer, Article, Citation, FactLabel, Hit, Kind, Passage, Scope, Span, Status, TermShare
 from bot.retrieval.index import Index
 from bot.retrieval.query import Query, build_query
-from bot.retrieval.ranking import EVERYWHERE, Ranked, retrieve
+from bot.retrieval.ranking import Ranked, retrieve
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.weights import Weights
 
-_FEW_TERMS = 3
 EXAMINED = 10
 """How many of the ranked passages are examined for evidence, and may still change places."""
 
@@ -66,10 +67,13 @@ def compose_answer(
     found: Sequence[Ranked] = retrieve(index, retriever, query, weights, k=max(EXAMINED, 2 * k), scope=scope)
     if query.expected in ABOUT_ARTICLE:
         found = _articles_first(index, found)
-    examined = _order([Examined(one, inquiry.examine(one.passage)) for one in found[:EXAMINED]], weights, inquiry)
+    looked_at = [Examined(one, inquiry.examine(one.passage)) for one in found[:EXAMINED]]
+    if query.expected in ABOUT_ARTICLE:
+        looked_at = _speak_for_articles(index, looked_at)
+    examined = _order(looked_at, weights, inquiry)
     examined += [Examined(one, inquiry.examine(one.passage)) for one in found[EXAMINED:]]
     chosen = _without_duplicates(index, cover_places(inquiry, examined), k)
-    answered = bool(chosen) and _is_answered(index, reading, inquiry, chosen[0], examined, caution)
+    answered = bool(chosen) and _is_answered(index, reading, inquiry, chosen[0], caution)
     hits = tuple(_hit(index, query, rank, one, explain=explain) for rank, one in enumerate(chosen, start=1))
     return Answer(
         question=reading.question,
@@ -81,22 +85,10 @@ def compose_answer(
     )
 
 
-def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
-    """
-    Decide whether a passage carries a question.
-
-    A year, a numbered thing or a place that it lacks, or an asked-for number, date or name that is not there, are enough to
-    refuse. Else the share of the question's key terms that it covers decides; it may be small where the passage is about
-    the very place that is asked about, since people paraphrase all the rest.
-    """
-    if not evidence.possible or any(term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence)):
-        return False
-    if evidence.anchored:
-        return evidence.coverage >= 0.24 * caution and evidence.substance >= 0.2 * caution
-    # Nothing ties the question to the article but its words: of a few, the one that tells most has to be among them.
-    heaviest = max((term.mass for term in inquiry.terms), default=0.0)
-    blind = len(inquiry.terms) <= _FEW_TERMS and any(term.mass == heaviest for term in evidence.missing)
-    return evidence.coverage >= (1.2 if blind else 0.7) * caution
+def rank_examined(index: Index, inquiry: Inquiry, weights: Weights) -> list[Examined]:
+    """Find and examine the passages for a question, best first, `EXAMINED` of them at most."""
+    found = retrieve(index, inquiry.query, weights, k=EXAMINED)
+    return _order([Examined(one, inquiry.examine(one.passage)) for one in found], weights, inquiry)
 
 
 def _articles_first(index: Index, found: Sequence[Ranked]) -> list[Ranked]:
@@ -113,9 +105,32 @@ def _articles_first(index: Index, found: Sequence[Ranked]) -> list[Ranked]:
     return [*facts.values(), *(one for one in found if one.passage not in facts)]
 
 
-def _is_answered(
-    index: Index, reading: Reading, inquiry: Inquiry, first: Examined, examined: Sequence[Examined], caution: float
-) -> bool:
+def _speak_for_articles(index: Index, examined: Sequence[Examined]) -> list[Examined]:
+    """Lend the facts about an article the best evidence of its passages: any of them may be what it is called by."""
+    best: dict[int, Evidence] = {}
+    for one in examined:
+        place = int(index.places[one.ranked.passage])
+        held = best.get(place)
+        if held is None or _told(one.evidence) > _told(held):
+            best[place] = one.evidence
+    return [
+        Examined(one.ranked, _as_told_by(one.evidence, best[int(index.places[one.ranked.passage])]))
+        if index.passages[one.ranked.passage].kind is Kind.METADATA
+        else one
+        for one in examined
+    ]
+
+
+def _told(evidence: Evidence) -> tuple[int, float]:
+    """How well a passage fits what an article is called by: no place or year amiss first, then the covered share."""
+    return -sum(term.decisive for term in evidence.missing), evidence.coverage
+
+
+def _as_told_by(own: Evidence, other: Evidence) -> Evidence:
+    return replace(other, typed=own.typed, possible=own.possible, highlights=own.highlights)
+
+
+def _is_answered(index: Index, reading: Reading, inquiry: Inquiry, first: Examined, caution: float) -> bool:
     expected = reading.shape.expected
     passage = index.passages[first.ranked.passage]
     if expected not in ABOUT_ARTICLE or passage.kind is not Kind.METADATA:
@@ -124,21 +139,21 @@ def _is_answered(
         return False  # the article does not say
     if passage.file == reading.favoured:
         return True  # "bài đó" is the article of the answer before
-    article = index.places[first.ranked.passage]
-    own = [one for one in examined if index.places[one.ranked.passage] == article]
-    return bool(inquiry.terms) and any(is_enough(one.evidence, inquiry, caution) for one in own)
+    return bool(inquiry.terms) and is_told(first.evidence, inquiry, caution)
 
 
 def _order(examined: list[Examined], weights: Weights, inquiry: Inquiry) -> list[Examined]:
     weighed = []
     for one in examined:
-        score = one.ranked.score
-        for term in one.evidence.missing:
-            if term.decisive and not inquiry.is_spared(term, one.evidence):
+        evidence = one.evidence
+        covered = weights.coverage * evidence.coverage + weights.substance * evidence.substance
+        score = one.ranked.score * exp(inquiry.trust * covered)
+        for term in evidence.missing:
+            if term.decisive and not inquiry.is_spared(term, evidence):
                 score *= weights.lacking
-        if not one.evidence.typed:
-            score *= weights.untyped if not one.evidence.possible else weights.unnamed
-        weighed.append(Examined(replace(one.ranked, score=score), one.evidence))
+        if not evidence.typed:
+            score *= weights.untyped if not evidence.possible else weights.unnamed
+        weighed.append(Examined(replace(one.ranked, score=score), evidence))
     weighed.sort(key=lambda one: (-one.ranked.score, one.ranked.passage))
     return weighed
 

@@ -8,6 +8,7 @@ a place or a topic of its own, takes over nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from bot.language.analyzer import FOLDED
 from bot.language.places import find_places
@@ -20,6 +21,14 @@ from bot.retrieval.index import Index
 
 _VAGUE = frozenset({None, Expected.THING, Expected.MANNER})
 _MOST_TOPIC = 12  # pieces remembered of what a conversation is about
+_KINDS = ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")
+_POINTING = frozenset(("này", "đó", "ấy", "kia"))
+# What a question points back at: people, times, events and papers. "Trong đó", "do đó" and "hiện này" point at nothing.
+_POINTED_AT = frozenset(
+    "anh chị ông bà cô chú bác thầy em cháu bé người vị chí bài buổi hôm dịp đợt lần lớp cuộc nghị vụ việc chuyện điều cái "
+    "con số tiền nhóm đội hội đoàn trường cầu đường nhà làng mô dự trình hình án trào hoạch quyết thị luận sách quỹ "
+    "tỉnh huyện xã phường quận phố trấn phương ấp thôn bản nơi chỗ vùng".split()
+)
 _ENOUGH_TOPIC = 3  # pieces of content of its own with which a question stands alone
 
 
@@ -73,13 +82,12 @@ def in_the_light_of(conversation: Conversation, reading: Reading, index: Index) 
     taken: list[Piece] = []
     if not own_places:
         taken += conversation.places
-    if not about_article:
+    if not about_article and not (own_topic and _points_at_place(reading)):
         own_keys = {piece.key for piece in reading.pieces}
         dated = any(piece.numeric and is_date(piece.key) for piece in reading.pieces)
+        topic = _without_kinds(conversation.topic) if own_places else conversation.topic
         taken += [
-            piece
-            for piece in conversation.topic
-            if piece.key not in own_keys and not (dated and piece.numeric and is_date(piece.key))
+            piece for piece in topic if piece.key not in own_keys and not (dated and piece.numeric and is_date(piece.key))
         ]
     end = len(reading.question)
     taken = [replace(piece, start=end, end=end, inherited=True) for piece in taken]
@@ -129,10 +137,37 @@ def _place_positions(reading: Reading, index: Index) -> set[int]:
     return {at for first, last in found for at in range(first, last + 1)}
 
 
+def _without_kinds(topic: Sequence[Piece]) -> list[Piece]:
+    """Leave out what the place that is replaced was: "thành phố" of "thành phố Bạc Liêu"."""
+    keys = [piece.key for piece in topic]
+    out: set[int] = set()
+    for kind in _KINDS:
+        run = run_of(kind)
+        for at in range(len(keys) - len(run) + 1):
+            follows = keys[at + len(run)] if at + len(run) < len(keys) else ""
+            if tuple(keys[at : at + len(run)]) == run and follows != "ủy":
+                out.update(range(at, at + len(run)))
+    return [piece for at, piece in enumerate(topic) if at not in out]
+
+
+def _points_at_place(reading: Reading) -> bool:
+    """Whether a question takes over a place alone: "Bí thư huyện này là ai?", "… ở đó"."""
+    keys = tuple(piece.key for piece in reading.pieces)
+    return any(keys[at : at + len(run)] == run for run in _place_pointers() for at in range(len(keys)))
+
+
+@cache
+def _place_pointers() -> frozenset[Run]:
+    kinds = (*_KINDS, "địa phương", "nơi", "chỗ", "vùng")
+    return frozenset(run_of(f"{kind} {this}") for kind in kinds for this in _POINTING) | {run_of("ở đó"), run_of("tại đó")}
+
+
 def _leans(reading: Reading) -> bool:
     start, inside = _signals()
     typed = run_of(reading.question)
     keys = tuple(piece.key for piece in reading.pieces)
+    if any(first in _POINTED_AT and second in _POINTING for first, second in pairwise(keys)):
+        return True
     for words in (typed, keys):
         if any(words[: len(run)] == run for run in start):
             return True

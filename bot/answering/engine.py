@@ -8,9 +8,8 @@ from bot.answering.small_talk import small_talk
 from bot.answering.suggestions import suggest_questions
 from bot.language.normalize import clean_text
 from bot.language.reading import Part, Reading, Tables, read_question
-from bot.model import Answer, Scope, Status
+from bot.model import EVERYWHERE, Answer, Scope, Status
 from bot.retrieval.index import Index
-from bot.retrieval.ranking import EVERYWHERE
 from bot.retrieval.retriever import IndexRetriever, Retriever
 from bot.retrieval.weights import DEFAULT, Weights
 

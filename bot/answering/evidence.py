@@ -26,10 +26,14 @@ _NUMBERED = frozenset(
     run_of("quý tháng khóa kỳ đợt số thị quyết luận hoạch trình phố ấp phường loại cấp điều khoản định dẫn lớp hạng")
 )
 _MONTH = "tháng"
+_ASKS_DAY = frozenset("ngày hôm bữa".split())
+_NUMBERED_DAYS = frozenset("ngày sáng trưa chiều tối đêm thứ".split())  # a day with a number behind it
+_DAYS = frozenset("mùng mồng rằm hôm".split())
 _PLACE_KINDS = tuple(map(run_of, ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")))
 _DEPUTY = "phó"
 _POST_WINDOW = 14  # tokens between a post and the name of who holds it: "Bí thư Đảng ủy thị trấn Giồng Trôm Huỳnh Văn Thương"
 _COUNT_WINDOW = 4  # tokens between a number and what it counts: "144 đảng viên", "chi bộ đạt … là 3"
+_BESIDE = 6  # tokens between a number and the words that it is asked of
 _APART = 0.25  # what the syllables of a word show of it when they stand apart
 _FOUND = 0.5  # the least strength with which a term counts as found
 _WITHIN_WORD = 0.45  # what a syllable that stands in a longer word of the text shows of a word of one syllable
@@ -76,6 +80,11 @@ class Evidence:
         possible: False when it cannot hold the answer for lack of it. "Ai" may ask for a group, which no list of names can
             tell, so a passage without a name stays possible unless the holder of a post is asked for.
         highlights: Where the passage has key terms, in order, not overlapping.
+        share: Share of the key terms that are no places, by number, that it has.
+        found: Mass of those that it has, in idf.
+        counted: Whether it has what is to be counted; True when nothing is.
+        beside: Whether a number or date that the question does not say stands near what it is asked of; True when none is
+            asked for.
     """
 
     coverage: float
@@ -86,6 +95,10 @@ class Evidence:
     typed: bool
     possible: bool
     highlights: tuple[Span, ...]
+    share: float
+    found: float
+    counted: bool
+    beside: bool
 
 
 class _Text:
@@ -103,12 +116,15 @@ class Inquiry:
     One question's key terms, ready to be looked for in passages.
 
     Attributes:
+        query: As given.
         terms: In the order of the question.
         places_asked: The places among them that articles or sections are about, as keys.
+        trust: Share of the question's words whose diacritics count: words without any are covered by too many.
     """
 
     def __init__(self, query: Query, index: Index) -> None:
-        self._query, self._index = query, index
+        self.query = self._query = query
+        self._index = index
         lexicon = index.lexicon
         self._keys: list[dict[int, float]] = []
         for unit in query.units:
@@ -122,8 +138,12 @@ class Inquiry:
         self._places_at = self._places()
         self.terms = self._key_terms()
         self.places_asked = tuple(dict.fromkeys(self._run(term) for term in self.terms if term.place and self._is_known(term)))
+        self.trust = sum(unit.trusted for unit in query.units) / max(len(query.units), 1)
         self._post = self._asked_post()
         self._measure = self._asked_measure()
+        asking = [unit.key for unit in query.units if unit.role is Role.ASKING]
+        self._focus = self._asked_of()
+        self._asks_day = any(key in _ASKS_DAY for key in asking)
 
     def is_spared(self, term: KeyTerm, evidence: "Evidence") -> bool:
         """Whether a passage may lack a term: of several places that are asked for, it need tell of one, and of its time."""
@@ -276,10 +296,14 @@ class Inquiry:
         if self._query.expected is not Expected.NUMBER or self._query.asks_share:
             return frozenset()
         asking = {at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING}
+        counted = self._query.counted_unit
         units: set[str] = set()
         for term in self.terms:
             measure = measures().get(self._run(term))
-            if measure and (not measure.beside or term.first - 1 in asking or term.last + 1 in asking):
+            if measure is None or (measure.beside and term.first - 1 not in asking and term.last + 1 not in asking):
+                continue
+            # "sâu mấy mét" asks for a depth, "kiểm điểm sâu mấy tổ chức" and "bao nhiêu hộ góp tiền" for a count.
+            if counted < 0 or term.first <= counted <= term.last or self._query.units[counted].key in measure.units:
                 units |= measure.units
         return frozenset(units)
 
@@ -301,6 +325,8 @@ class Inquiry:
         )
         typed = self._has_type(text)
         places = frozenset(self._run(term) for term in self.terms if term.place and term not in missing)
+        masses = [term.mass * strength for term, strength in zip(self.terms, best, strict=True) if not term.place]
+        strong = [strength >= _FOUND for term, strength in zip(self.terms, best, strict=True) if not term.place]
         marked = sorted({spans[at] for _, places in here for at in places})
         return Evidence(
             coverage=_share(self.terms, best),
@@ -314,6 +340,10 @@ class Inquiry:
             typed=typed,
             possible=typed or (self._query.expected is Expected.PERSON and self._post is None),
             highlights=_joined(marked, index.passages[passage].text),
+            share=sum(strong) / max(len(strong), 1),
+            found=sum(masses),
+            counted=self._has_counted(text),
+            beside=self._is_beside(text, here),
         )
 
     def _around(self, scope: int) -> list[tuple[float, list[int]]]:
@@ -380,12 +410,26 @@ class Inquiry:
         ids, flags = text.ids, text.flags
         expected = self._query.expected
         if expected is Expected.PERSON:
-            return self._names_holder(self._post, ids, flags) if self._post else any(flag & PERSON for flag in flags)
+            if self._post:
+                return self._names_holder(self._post, ids, flags)
+            return any(flag & PERSON and not self._is_said(key) for key, flag in zip(ids, flags, strict=True))
         if expected is Expected.NUMBER:
             return self._counts(text)
+        if expected is Expected.DATE and self._asks_day:
+            return self._tells_day(text)
         if expected is Expected.DATE:
             return any(flag & (DATED | NUMERIC) and not self._is_said(key) for key, flag in zip(ids, flags, strict=True))
         return True
+
+    def _tells_day(self, text: "_Text") -> bool:
+        """Whether a text tells a day that the question does not: a year is no answer to "ngày nào"."""
+        keys = [self._index.lexicon.keys[number] for number in text.ids]
+        for at, (key, flag) in enumerate(zip(keys, text.flags, strict=True)):
+            if "-" in key and flag & DATED and not self._is_said(text.ids[at]):
+                return True
+            if key in _DAYS or (at + 1 < len(keys) and key in _NUMBERED_DAYS and text.flags[at + 1] & NUMERIC):
+                return True
+        return False
 
     def _is_unit(self, number: int, key: int) -> bool:
         return self._keys[number].get(key, 0.0) >= 0.5
@@ -415,6 +459,29 @@ class Inquiry:
         if not things:
             return bool(numbers)
         return any(abs(thing - number) <= _COUNT_WINDOW for thing in things for number in numbers)
+
+    def _has_counted(self, text: "_Text") -> bool:
+        counted = self._query.counted_unit
+        if counted < 0:
+            return True
+        term = next((term for term in self.terms if term.first <= counted <= term.last), None)
+        return term is not None and bool(self._find(term, text)[1])
+
+    def _asked_of(self) -> tuple[int, ...]:
+        """Numbers of the terms that a question is asked of: the first two behind the words that ask, else the last before."""
+        asking = [at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING]
+        if not asking:
+            return ()
+        open_terms = [number for number, term in enumerate(self.terms) if not term.place]
+        behind = [n for n in open_terms if self.terms[n].first > asking[-1] and not self.terms[n].inherited]
+        return tuple(behind[:2] or [n for n in open_terms if self.terms[n].last < asking[0]][-2:])
+
+    def _is_beside(self, text: "_Text", here: Sequence[tuple[float, list[int]]]) -> bool:
+        if self._query.expected not in (Expected.NUMBER, Expected.DATE) or not self._focus:
+            return True
+        numbers = [at for at, flag in enumerate(text.flags) if flag & (NUMERIC | DATED) and not self._is_said(text.ids[at])]
+        places = [at for number in self._focus for at in here[number][1]]
+        return any(abs(number - place) <= _BESIDE for number in numbers for place in places)
 
     def _names_holder(self, post: Span, ids: Sequence[int], flags: Sequence[int]) -> bool:
         """Whether somebody is named beside the very post, not beside its deputy's or another body's."""

@@ -8,8 +8,7 @@ from typing import Generic, NoReturn, TypeVar
 from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
 from bot.language.reading import Reading
-from bot.model import Answer, Scope
-from bot.retrieval.ranking import EVERYWHERE
+from bot.model import EVERYWHERE, Answer, Scope
 
 _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")

@@ -9,8 +9,7 @@ from typing import Any
 from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
 from bot.console.json_lines import answer_row
-from bot.model import Answer, Scope
-from bot.retrieval.ranking import EVERYWHERE
+from bot.model import EVERYWHERE, Answer, Scope
 
 _MOST_SESSIONS = 1024
 

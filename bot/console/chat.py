@@ -12,8 +12,7 @@ from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
 from bot.console.rendering import Tidy, has_colour, render_answer, render_article, render_hits, render_sources
 from bot.language.normalize import fold
-from bot.model import Answer, Passage, Scope
-from bot.retrieval.ranking import EVERYWHERE
+from bot.model import EVERYWHERE, Answer, Passage, Scope
 
 COMMANDS = {
     "/nguon": "liệt kê các bài báo",

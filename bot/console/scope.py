@@ -9,8 +9,8 @@ from bot.model import Scope
 from bot.retrieval.index import Index
 from bot.retrieval.retriever import sources_like
 
-_DATE = re.compile(r"(?:(?:(?P<day>\d{1,2})[/.-])?(?P<month>\d{1,2})[/.-])?(?P<year>(?:19|20)\d\d)")
-_ISO_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?")
+_DATE = re.compile(r"(?:(?:(?P<day>\d{1,2})[/.-])?(?P<month>\d{1,2})[/.-])?(?P<year>(?:19|20)\d\d)", re.ASCII)
+_ISO_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?", re.ASCII)
 _LISTED = 8  # names of newspapers that a message lists
 
 

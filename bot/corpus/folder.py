@@ -47,8 +47,8 @@ def list_source_files(folder: Path) -> list[SourceFile]:
             below = path.relative_to(folder)
             if path.is_file() and not any(part.startswith(".") for part in below.parts):
                 stat = path.stat()
-                # A name that is not UTF-8 can be opened, but neither printed nor saved as it is.
-                printable = below.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                # A name that is not UTF-8 can be opened, but neither printed nor saved as it is; no two may become one.
+                printable = below.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
                 found.append(SourceFile(printable, path, stat.st_size, stat.st_mtime_ns))
     except OSError as error:
         raise CorpusError(

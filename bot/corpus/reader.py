@@ -1,23 +1,12 @@
-"""A folder of text files → articles, and the files that could not be read with their reasons."""
+"""One text file → an article, or the reason why it cannot be read."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
-from bot.corpus.folder import SourceFile, list_source_files
+from bot.corpus.folder import SourceFile
 from bot.corpus.layout import parse_article
 from bot.corpus.tables import LayoutTables
-from bot.errors import ArticleError, CorpusError
-from bot.model import Article, Progress, Rejection
+from bot.errors import ArticleError
+from bot.model import Article
 
 MAX_FILE_BYTES = 20_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """Every article of a folder in the order of the file names, and what could not be read."""
-
-    articles: tuple[Article, ...]
-    rejections: tuple[Rejection, ...]
 
 
 def load_article(source: SourceFile, tables: LayoutTables) -> Article:
@@ -46,36 +35,3 @@ def load_article(source: SourceFile, tables: LayoutTables) -> Article:
     if not article.title:
         raise ArticleError(f"{source.file}: nothing but page furniture", "không có nội dung bài báo")
     return article
-
-
-def load_corpus(folder: Path, tables: LayoutTables, progress: Progress | None = None) -> Corpus:
-    """
-    Read every article of a folder.
-
-    Args:
-        folder: Where the ``.txt`` files are.
-        tables: Source tags and furniture.
-        progress: Told after each file.
-
-    Returns:
-        The articles in the order of their paths, and the files left out.
-
-    Raises:
-        CorpusError: There is no folder, no file in it, or none that can be read.
-    """
-    sources = list_source_files(folder)
-    articles, rejections = [], []
-    for done, source in enumerate(sources, start=1):
-        try:
-            articles.append(load_article(source, tables))
-        except ArticleError as error:
-            rejections.append(Rejection(source.file, error.vietnamese))
-        if progress is not None:
-            progress(done, len(sources))
-    if not articles:
-        reasons = "; ".join(f"{rejection.file}: {rejection.reason}" for rejection in rejections[:5])
-        raise CorpusError(
-            f"no readable article in {folder}: {reasons}",
-            f"Không đọc được bài báo nào trong {folder} ({reasons}). Hãy kiểm tra các tệp .txt (UTF-8).",
-        )
-    return Corpus(tuple(articles), tuple(rejections))

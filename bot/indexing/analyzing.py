@@ -3,9 +3,9 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.corpus.folder import SourceFile
@@ -41,14 +41,14 @@ class FileAnalyzer:
     cut: Callable[[str], list[str]] | None = None
 
     @classmethod
-    def load(cls, tables: Path | None, cut: Callable[[str], list[str]] | None = None) -> "FileAnalyzer":
+    def load(cls, tables: Path | None) -> "FileAnalyzer":
         """
         Read the tables that it takes.
 
         Raises:
             ConfigurationError: A table of the operator's is not understood.
         """
-        return cls(load_layout_tables(tables), load_tables(tables).abbreviations, cut)
+        return cls(load_layout_tables(tables), load_tables(tables).abbreviations)
 
     def __call__(self, source: SourceFile) -> Analyzed:
         """Analyze one file; when it cannot be read, say why."""
@@ -59,7 +59,7 @@ class FileAnalyzer:
         return analyze_article(article, split_passages(article), self.abbreviations, self.cut)
 
 
-def analyze_files(sources: Sequence[SourceFile], tables: Path | None) -> Iterator[Analyzed]:
+def analyze_files(sources: Sequence[SourceFile], tables: Path | None) -> Generator[Analyzed, None, None]:
     """
     Read, parse and analyze articles.
 
@@ -79,7 +79,7 @@ def analyze_files(sources: Sequence[SourceFile], tables: Path | None) -> Iterato
         return
     # A fresh interpreter each: a copy of one that has threads (the bot's) may wait for ever.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context, _start_process, (tables,)) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), context, _start_process, (analyzer,)) as pool:
         try:
             for analyzed in pool.map(_analyze_task, _tasks(sources)):
                 yield from analyzed
@@ -105,10 +105,11 @@ def _tasks(sources: Sequence[SourceFile]) -> list[list[SourceFile]]:
 _analyzer: FileAnalyzer | None = None
 
 
-def _start_process(tables: Path | None) -> None:
+def _start_process(analyzer: FileAnalyzer) -> None:
+    # The tables come with it: the operator may be editing the files, and all of a build goes by the same ones.
     global _analyzer  # noqa: PLW0603  a process of the pool is started for one corpus
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all of the group: the parent ends the pool
-    _analyzer = FileAnalyzer.load(tables, load_bulk_segmenter())
+    _analyzer = replace(analyzer, cut=load_bulk_segmenter())
 
 
 def _analyze_task(sources: Sequence[SourceFile]) -> list[Analyzed]:

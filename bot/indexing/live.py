@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,16 +26,24 @@ class LiveIndex:
 
     Args:
         folder: Of the corpus.
-        index: The current one.
-        refresh: Gives the current index: the same one when no file has changed; raises `HoiBaoError` when there is none.
+        rejections: Files that were left out at first.
+        refresh: Gives the index as the files are now, once or in better and better forms; nothing when no file has changed.
+            It raises `HoiBaoError` when there is no index to be had.
         swap: Takes a new index; called in the thread.
     """
 
-    def __init__(self, folder: Path, index: Index, refresh: Callable[[Index], Index], swap: Callable[[Index], None]) -> None:
-        self._folder, self._index, self._refresh, self._swap = folder, index, refresh, swap
+    def __init__(
+        self,
+        folder: Path,
+        rejections: Sequence[Rejection],
+        refresh: Callable[[], Iterable[Index]],
+        swap: Callable[[Index], None],
+    ) -> None:
+        self._folder, self._refresh, self._swap = folder, refresh, swap
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live-index", daemon=True)
-        self._told: frozenset[Rejection] = frozenset(index.rejections)
+        self._rejections: Sequence[Rejection] = rejections
+        self._told = frozenset(rejections)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -52,23 +60,22 @@ class LiveIndex:
 
     def _update(self) -> None:
         try:
-            new = self._refresh(self._index)
+            for index in self._refresh():
+                self._rejections = index.rejections
+                self._swap(index)
         except HoiBaoError as error:
             _log.warning("the index stays as it was: %s", error)
             return
         except Exception:  # noqa: BLE001  whatever it is, people go on being answered
             _log.exception("the index stays as it was")
             return
-        if new is not self._index:
-            self._index = new
-            self._swap(new)
-        self._tell_rejections(new)
+        self._tell_rejections()
 
-    def _tell_rejections(self, index: Index) -> None:
+    def _tell_rejections(self) -> None:
         """Report files that are left out, but none that is still being written: that one is read again when it is whole."""
         settled = time.time() - _SETTLED
         left_out = set()
-        for rejection in index.rejections:
+        for rejection in self._rejections:
             try:
                 if (self._folder / rejection.file).stat().st_mtime < settled:
                     left_out.add(rejection)
@@ -76,4 +83,4 @@ class LiveIndex:
                 continue
         for rejection in sorted(left_out - self._told, key=lambda one: one.file):
             _log.warning("left out %s: %s", rejection.file, rejection.reason)
-        self._told = self._told & set(index.rejections) | left_out
+        self._told = self._told & set(self._rejections) | left_out

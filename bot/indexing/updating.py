@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +21,7 @@ _log = logging.getLogger(__name__)
 _TOGETHER = 256  # articles that are put into arrays at a time
 
 
-def update_index(
+def update_build(
     root: Path,
     recipe: str,
     sources: Sequence[SourceFile],
@@ -28,9 +29,9 @@ def update_index(
     progress: Progress | None = None,
     *,
     anew: bool = False,
-) -> Index:
+) -> tuple[Build, Manifest]:
     """
-    Bring the index of a folder up to date, on disk.
+    Bring the index of a folder up to date, in memory.
 
     Args:
         root: Folder of the indexes of this corpus.
@@ -41,7 +42,7 @@ def update_index(
         anew: Analyze every file.
 
     Returns:
-        The new index, from disk; one that cannot be written (a read-only home) from memory.
+        The new index, ready to be asked, and what `keep_build` takes with it.
 
     Raises:
         CorpusError: No file can be read.
@@ -50,12 +51,37 @@ def update_index(
     before = None if anew else read_manifest(root)
     states = {source.file: state_of(source, before) for source in sources}
     build = _update(_take_over(root, recipe, before, states), sources, tables, progress)
+    return build, Manifest(recipe, states)
+
+
+def keep_build(build: Build, manifest: Manifest, root: Path, tables: Path | None) -> Index:
+    """
+    Write a new index to disk.
+
+    Returns:
+        The same index, mapped from disk, so that what it takes in memory is given back; one that cannot be written (a
+        read-only home) from memory.
+    """
     try:
-        save_index(build, load_tables(tables), Manifest(recipe, states), root)
-        return open_index(root)[0]  # mapped from disk: what a build takes in memory is given back
+        save_index(build, load_tables(tables), manifest, root)
+        return open_index(root)[0]
     except IndexFileError as error:
         _log.warning("%s; going on in memory", error)
         return build.index
+
+
+def update_index(
+    root: Path,
+    recipe: str,
+    sources: Sequence[SourceFile],
+    tables: Path | None,
+    progress: Progress | None = None,
+    *,
+    anew: bool = False,
+) -> Index:
+    """Bring the index of a folder up to date on disk: `update_build`, then `keep_build`."""
+    build, manifest = update_build(root, recipe, sources, tables, progress, anew=anew)
+    return keep_build(build, manifest, root, tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +116,20 @@ def _update(before: _Before, sources: Sequence[SourceFile], tables: Path | None,
     parts: list[Counted] = []
     batch: list[AnalyzedArticle] = []
     fresh = 0
-    for done, (source, one) in enumerate(zip(changed, analyze_files(changed, tables), strict=True), start=1):
-        if isinstance(one, Rejection):
-            rejections[source.file] = one
-        else:
-            batch.append(one)
-            fresh += 1
-            places[source.file] = -fresh
-        if batch and (len(batch) == _TOGETHER or done == len(changed)):
-            parts.append(collect(batch, terminology))
-            batch = []
-        if progress is not None:
-            progress(done, len(changed))
+    # Closed here whatever goes wrong, or the processes would go on for as long as the error is held.
+    with closing(analyze_files(changed, tables)) as analyzed:
+        for done, (source, one) in enumerate(zip(changed, analyzed, strict=True), start=1):
+            if isinstance(one, Rejection):
+                rejections[source.file] = one
+            else:
+                batch.append(one)
+                fresh += 1
+                places[source.file] = -fresh
+            if batch and (len(batch) == _TOGETHER or done == len(changed)):
+                parts.append(collect(batch, terminology))
+                batch = []
+            if progress is not None:
+                progress(done, len(changed))
     order = [places[source.file] for source in sources if source.file in places]
     left_out = [rejections[source.file] for source in sources if source.file in rejections]
     if not order:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 _TEMPLATE = re.compile(r"T\[(-?\d)(?:,(-?\d))?\](?:\.(lower|isdigit|istitle|is_in_dict))?")
@@ -46,7 +47,7 @@ def load_bulk_segmenter() -> Callable[[str], list[str]] | None:
         segmenter = _BulkSegmenter(package.tokenize, featurizer, model.estimator.tag)
         sample = "Ban Thường vụ Thành ủy TP. Bạc Liêu ban hành Nghị quyết số 05-NQ/TU ngày 9-3-2021."
         return segmenter if segmenter(sample) == package.word_tokenize(sample) else None
-    except (ImportError, AttributeError, OSError, ValueError, KeyError, UnicodeDecodeError):
+    except (ImportError, AttributeError, OSError, ValueError, KeyError, TypeError, EOFError, UnpicklingError):
         return None
 
 
@@ -89,7 +90,9 @@ class _Featurizer:
     def __init__(
         self, templates: Sequence[str], dictionary: Iterable[str], known: set[str], reference: Callable[[Any], Any]
     ) -> None:
-        self._dictionary, self._known, self._reference = frozenset(dictionary), known, reference
+        self._dictionary, self._reference = frozenset(dictionary), reference
+        places = {f"{written}=": place for place, written in enumerate(templates)}
+        self._known = {feature: places[feature[: feature.index("=") + 1]] for feature in known}
         self._templates: dict[int, dict[int, list[Template]]] = {1: {}, 2: {}, 3: {}}
         for written in templates:
             match = _TEMPLATE.fullmatch(written)
@@ -136,7 +139,9 @@ class _Featurizer:
                 else:
                     column = [*[gram[first] for gram in grams[first:]], *behind]
                 columns.append(column[: len(tokens)])
-        return [list(chain.from_iterable(parts)) for parts in zip(*columns, strict=True)]
+        # In the order in which the model's own come: where two ways to cut are as likely, the rounding of their sums decides.
+        order = self._known.__getitem__
+        return [sorted(chain.from_iterable(parts), key=order) for parts in zip(*columns, strict=True)]
 
     def _filter(self, features: Iterable[str]) -> Features:
         return tuple(feature for feature in features if feature in self._known)

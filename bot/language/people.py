@@ -2,16 +2,27 @@
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from bot.language.places import provinces
 from bot.language.syllables import is_written_syllable
-from bot.language.tokens import Token
+from bot.language.tokens import Token, run_of
 from bot.language.word_lists import table_lines
 
 _NOT_PEOPLE = frozenset({("hồ", "chí", "minh")})  # mostly a thought, a city or a medal
 _PLACE_KINDS = frozenset(
     "tỉnh huyện xã phường thôn ấp bản làng quận phố trấn đảo sông núi hồ chợ cầu đường ngõ hẻm trường viện tp tx".split()
 )
+
+_OFFICES_OF = frozenset("tỉnh huyện xã phường thôn ấp bản".split())  # what has a chairman: no street or bridge has one
+_POST_WINDOW = 9  # tokens between a post and the name of who holds it
+_FULL_NAME = 3  # words of a name in full
+
+
+@cache
+def _posts() -> frozenset[str]:
+    """The first two keys of each post: "chủ tịch", "bí thư"."""
+    return frozenset(" ".join(run[:2]) for run in map(run_of, table_lines("posts.txt")))
 
 
 @cache
@@ -43,7 +54,7 @@ def person_positions(text: str, tokens: Sequence[Token]) -> frozenset[int]:
             rest = len(run) - start - 1
             if written in _surnames() and 1 <= rest <= 3:
                 name = tuple(token.key for token in run[start:])
-                at_place = bool(position) and not start and tokens[position - 1].key in _PLACE_KINDS
+                at_place = not start and _is_place_name(tokens, position, len(name))
                 if name not in _NOT_PEOPLE and name not in provinces() and not at_place:
                     found.append(position + start)
                 break
@@ -52,6 +63,19 @@ def person_positions(text: str, tokens: Sequence[Token]) -> frozenset[int]:
                 break
         position = max(end, position + 1)
     return frozenset(found)
+
+
+def _is_place_name(tokens: Sequence[Token], position: int, length: int) -> bool:
+    """
+    Tell whether a capitalised name is that of a place: "xã Võ Thị Sáu".
+
+    It is a person's in "Chủ tịch Hội Cựu chiến binh xã Phùng Bá Đạt", where a post goes before and the name is in full.
+    """
+    if not position or tokens[position - 1].key not in _PLACE_KINDS:
+        return False
+    before = [token.key for token in tokens[max(position - _POST_WINDOW, 0) : position - 1]]
+    held = any(first + " " + second in _posts() for first, second in pairwise(before))
+    return not (held and length >= _FULL_NAME and tokens[position - 1].key in _OFFICES_OF)
 
 
 def _continues(text: str, tokens: Sequence[Token], first: int, at: int) -> bool:

@@ -38,6 +38,7 @@ _WRITE = frozenset("viết soạn chấp bút".split())
 _COMPILE = frozenset({("tổng", "hợp"), ("biên", "soạn"), ("thực", "hiện"), ("đưa", "tin"), ("đứng", "tên")})
 _PUBLISH = frozenset("đăng ra lên phát xuất đưa".split())
 _NEWSPAPER = frozenset("báo trang tờ web nguồn".split())
+_YES_OR_NO = frozenset(("không", "chưa"))
 # "hình" is a picture only beside these: mô hình, tình hình and hình thức are none.
 _BESIDE_PICTURE = frozenset("trong tấm bức chụp chú tay cái ảnh này kia minh".split())
 
@@ -136,6 +137,10 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
                 position += width - 1
                 break
         position += 1
+    if "nào" in keys and expected == [Expected.THING] and _asks_which_person(keys):
+        expected = [Expected.PERSON]
+    if len(keys) > 1 and keys[0] == "mấy" and (len(expected) > 1 or keys[-1] in _YES_OR_NO):
+        expected = expected[1:]  # "mấy cây cầu đó ai xây?": "mấy" says only that there are several
     definite = [kind for kind in expected if kind is not Expected.THING]
     chosen = (definite or expected or [None])[0]
     picture = _asks_of_picture(keys)
@@ -146,6 +151,18 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
     if chosen in ABOUT_ARTICLE:
         roles = [Role.ASKING if key in _ABOUT_WORDS else role for key, role in zip(keys, roles, strict=True)]
     return QuestionShape(tuple(roles), chosen, about_picture=picture)
+
+
+def _asks_which_person(keys: Sequence[str]) -> bool:
+    """Whether "nào" stands behind a post or another word for people: "lãnh đạo nào", "phó chủ tịch nào"."""
+    before = tuple(keys[: list(keys).index("nào")])
+    return any(before[-len(run) :] == run for run in _people())
+
+
+@cache
+def _people() -> frozenset[Run]:
+    general = ("lãnh đạo", "người đứng đầu", "chuyên gia", "nhà khoa học", "nghệ nhân", "nghệ sĩ", "bác sĩ", "giáo sư", "kỹ sư")
+    return frozenset(map(run_of, (*general, *table_lines("posts.txt"))))
 
 
 _ABOUT_WORDS = frozenset(

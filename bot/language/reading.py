@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import log, log1p
 from pathlib import Path
 
@@ -162,6 +162,7 @@ READING_WEIGHT = 0.8
 # Vietnamese), chosen by the share of syllables restored aright in the questions of xquad-vi-dev and seeds_dev.
 _ALONE, _PAIR, _WORD, _FUNCTION, _UNSEEN = 0.3, 3.0, 3.0, 1.0, 1.0
 _NUMBER = "số"
+_ANY_BEFORE = frozenset(("nào", "gì"))
 _ALL = frozenset(Part)
 
 
@@ -252,6 +253,15 @@ def _common() -> frozenset[str]:
     return function_words() | {run[0] for run in question_phrases() if len(run) == 1}
 
 
+def _is_whole(run: Run, group: Sequence[Piece], before: Sequence[Piece]) -> bool:
+    """Whether a short way to say something stands in the long way already."""
+    ahead = len(run) - len(group)
+    if not 0 < ahead <= len(before):
+        return False
+    keys = [piece.key for piece in (*before[len(before) - ahead :], *group)]
+    return tuple(keys) == run
+
+
 class _Reader:
     def __init__(self, question: str, vocabulary: Vocabulary, tables: Tables) -> None:
         self._question = question
@@ -271,6 +281,10 @@ class _Reader:
                 run = self._tables.chat.get(tuple(piece.key for piece in group))
                 if run is None or not self._is_chat(group, kept):
                     continue
+                if _is_whole(run, group, kept):  # "nhiêu tiền" is short for "bao nhiêu tiền", but not in it
+                    kept += group
+                    position += width
+                    break
                 kept += [Piece(key, key, group[0].start, group[-1].end) for key in run]
                 position += width
                 break
@@ -417,7 +431,7 @@ class _Reader:
 
     def with_diacritics(self, pieces: list[Piece]) -> list[Piece]:
         """Choose the accented reading that the articles make likeliest (Viterbi over pairs of syllables)."""
-        choices = [self._candidates(piece) for piece in pieces]
+        choices = [self._candidates(piece, after) for piece, after in zip_longest(pieces, pieces[1:])]
         if all(len(candidates) == 1 for candidates in choices):
             return [replace(piece, trusted=self._is_trusted(piece)) for piece in pieces]
         best: list[dict[str, tuple[float, str]]] = []  # a column a piece: key → score, and the key before it
@@ -456,14 +470,16 @@ class _Reader:
             return True
         return not self._bare and (self._vocabulary.frequency(piece.key) > 0 or is_written_syllable(piece.key))
 
-    def _candidates(self, piece: Piece) -> list[tuple[str, float]]:
+    def _candidates(self, piece: Piece, after: Piece | None) -> list[tuple[str, float]]:
         """Accented readings of a piece with their costs; what was typed with diacritics is costly to change."""
         if piece.numeric:
             return [(piece.key, 0.0)]
         alike = dict.fromkeys([*self._vocabulary.alike(piece.folded), *_general_keys().get(piece.folded, ())])
         if piece.key != piece.folded:
             is_word = self._known(piece.key) or piece.key in self._vocabulary.dictionary.alone
-            return [(piece.key, 0.0), *((key, 7.0 if is_word else 4.0) for key in alike if key != piece.key)]
+            # Any word may stand before "nào": that "mục nào" is common says nothing against "mức nào".
+            cost = (12.0 if after is not None and after.key in _ANY_BEFORE else 7.0) if is_word else 4.0
+            return [(piece.key, 0.0), *((key, cost) for key in alike if key != piece.key)]
         if not self._bare and is_written_syllable(piece.key):
             return [(piece.key, -3.0), *((key, 0.0) for key in alike if key != piece.key)]
         rare = [key for key in self._vocabulary.dictionary.by_folded.get(piece.folded, ()) if key not in alike]
@@ -512,6 +528,9 @@ class _Reader:
         """
         typed = piece.folded
         sounded = sounds_like(typed)
+        if piece.name:  # a name is told by the names beside it, not by "của" or "là"
+            before = before if before is not None and before.name else None
+            after = after if after is not None and after.name else None
         possible = is_syllable(piece.key)
         pairs = self._vocabulary.dictionary.pairs
         if piece.key in self._vocabulary.dictionary.alone and piece.key != typed and not piece.name:
@@ -529,6 +548,8 @@ class _Reader:
             for key in self._vocabulary.alike(candidate):
                 around = self._pairs(before, key, after)
                 support = sum(map(self._vocabulary.frequency, around))
+                if piece.name:
+                    support += sum(self._vocabulary.frequency(FOLDED + fold(pair)) for pair in around)
                 if possible and not any(self._is_attested(pair, piece) for pair in around):
                     continue
                 if not support and len(typed) < 4:
@@ -540,7 +561,9 @@ class _Reader:
 
     def _is_attested(self, pair: str, piece: Piece) -> bool:
         """Whether the articles have two syllables together, as a word of general Vietnamese or as a name."""
-        return bool(self._vocabulary.frequency(pair)) and (piece.name or pair in self._vocabulary.dictionary.pairs)
+        if piece.name:  # names are often written with other diacritics than the articles': Đắk, Đăk
+            return bool(self._vocabulary.frequency(FOLDED + fold(pair)))
+        return bool(self._vocabulary.frequency(pair)) and pair in self._vocabulary.dictionary.pairs
 
     @staticmethod
     def _pairs(before: Piece | None, key: str, after: Piece | None) -> list[str]:

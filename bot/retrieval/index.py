@@ -15,13 +15,15 @@ from bot.language.tokens import Run, run_of
 from bot.model import Article, Passage, Rejection, Span
 from bot.retrieval.analysis import analyze_article
 from bot.retrieval.collection import Collection, Counted, Terminology, collect
-from bot.retrieval.lexicon import Lexicon
+from bot.retrieval.lexicon import Lexicon, LexiconBuilder
 from bot.retrieval.okapi import Parameters, PostingsOkapi
 from bot.retrieval.ragged import Ragged, Rows
 from bot.retrieval.rows import read_article, read_passage
 from bot.retrieval.terms import TermColumns, View, term_keys
 
 _KEPT_FREQUENCIES = 1 << 16
+_AT_ONCE = 1 << 20  # ids that are looked at in one go
+_NOWHERE = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,11 +323,41 @@ def _runs(order: Sequence[int]) -> list[tuple[int, int]]:
 
 def _lexicon(collection: Collection, terminology: Terminology) -> Lexicon:
     builder = terminology.lexicon
-    seen = np.zeros(len(builder.ids), dtype=bool)
-    for tokens in (collection.tokens, collection.contexts):
-        seen[tokens.columns["ids"]] = True
-    forms = np.bincount(collection.forms.columns["ids"], collection.forms.columns["counts"], len(builder.forms))
-    return builder.lexicon(forms.astype(np.int64), seen)
+    forms = collection.forms.columns
+    written = np.bincount(forms["ids"], forms["counts"], len(builder.forms)).astype(np.int64)
+    return builder.lexicon(_in_order(_first_places(forms["ids"], len(builder.forms))), written, _key_order(collection, builder))
+
+
+def _key_order(collection: Collection, builder: LexiconBuilder) -> NDArray[np.int64]:
+    """
+    Put the keys that occur in the order in which a build from nothing numbers them, whatever updates came in between.
+
+    Returns:
+        Ids: those of the passages of the first article, then of its contexts, then of the second article, …
+    """
+    ranks = np.full(len(builder.ids), _NOWHERE, np.int64)
+    members = ((collection.tokens, collection.members), (collection.contexts, collection.context_counts))
+    for part, (tokens, texts) in enumerate(members):
+        first = _first_places(tokens.columns["ids"], len(builder.ids))
+        found = np.flatnonzero(first != _NOWHERE)
+        articles = np.searchsorted(tokens.starts[texts.starts], first[found], "right")
+        ranks[found] = np.minimum(ranks[found], (2 * articles + part) << 40 | first[found])
+    return _in_order(ranks)
+
+
+def _first_places(ids: NDArray[np.int32], size: int) -> NDArray[np.int64]:
+    """Find where each of *size* ids stands first; `_NOWHERE` when it does not occur."""
+    places = np.full(size, _NOWHERE, np.int64)
+    for end in range(len(ids), 0, -_AT_ONCE):
+        start = max(end - _AT_ONCE, 0)
+        # From the back: where an id occurs again, the last assignment stays.
+        places[ids[start:end][::-1]] = np.arange(end - 1, start - 1, -1)
+    return places
+
+
+def _in_order(places: NDArray[np.int64]) -> NDArray[np.int64]:
+    found = np.flatnonzero(places != _NOWHERE)
+    return found[np.argsort(places[found], kind="stable")]
 
 
 def _build(

@@ -16,6 +16,7 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,8 @@ from bot.retrieval.terms import KeyColumns, TermColumns
 
 FORMAT = 2
 _DICTIONARY = ("syllables", "pairs", "alone")
-_KEPT = 600  # seconds for which a replaced folder stays, for whoever has just opened it
+_KEPT = 600  # seconds for which a replaced folder stays, for whoever is just opening it
+_MOST_KEPT = 3  # replaced folders that stay: a corpus that changes all the time must not fill the disk
 _BLOCK = 1 << 20  # bytes of a file that are summed up at a time
 
 
@@ -144,12 +146,16 @@ def _opened(root: Path) -> Iterator[Path]:
         raise IndexFileError(f"no current index in {root}", f"Chưa có chỉ mục trong {root}.")
     folder = root / str(current.get("folder"))
     try:
-        for name, (size, _) in current["sums"].items():
-            if (folder / name).stat().st_size != size:
-                raise IndexFileError(f"{folder / name}: wrong size", f"Chỉ mục trong {root} bị hỏng.")
+        _check_sizes(folder, current["sums"])
         yield folder
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except Exception as error:  # the garbled head of an array raises whatever Python's tokenizer and numpy make of it
         raise IndexFileError(f"cannot read the index in {folder}: {error}", f"Chỉ mục trong {root} bị hỏng.") from error
+
+
+def _check_sizes(folder: Path, sums: Mapping[str, tuple[int, int]]) -> None:
+    for name, (size, _) in sums.items():
+        if (folder / name).stat().st_size != size:
+            raise ValueError(f"{name} has the wrong size")
 
 
 def _checksum(path: Path) -> int:
@@ -170,24 +176,28 @@ def _current(root: Path) -> dict[str, Any] | None:
 
 
 def _remove_old(root: Path, keep: str) -> None:
+    made = []
     for folder in root.glob("v-*"):
         with contextlib.suppress(OSError, ValueError):
-            made = int(folder.name.split("-")[1]) / 1e9
-            if folder.name != keep and folder.is_dir() and time.time() - made > _KEPT:
-                shutil.rmtree(folder, ignore_errors=True)
+            if folder.is_dir():
+                made.append((int(folder.name.split("-")[1]) / 1e9, folder))
+    made.sort(reverse=True)
+    for newer, ((replaced, _), (_, folder)) in enumerate(pairwise(made)):
+        if folder.name != keep and (newer >= _MOST_KEPT or time.time() - replaced > _KEPT):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write(index: Index, folder: Path) -> None:
     for name, okapi in (("okapi", index.okapi), ("name", index.names)):
         for part in fields(Columns):
             np.save(folder / f"{name}.{part.name}.npy", getattr(okapi.columns, part.name))
-    for name, array in (("scopes", index.scopes), ("places", index.places), ("alive", index.lexicon.alive)):
+    for name, array in (("scopes", index.scopes), ("places", index.places), ("order", index.lexicon.order)):
         np.save(folder / f"{name}.npy", array)
     np.save(folder / "source.npy", index.facts.source)
     np.save(folder / "published.npy", index.facts.published)
     for name in ("keys", "surfaces", "folded", "runs"):
         _write_lines(folder / f"{name}.txt", getattr(index.lexicon, name))
-    _write_lines(folder / "files.txt", index.files)
+    _write_json(folder / "files.jsonl", index.files)  # a name may have a line break in it
     for name in _DICTIONARY:
         _write_lines(folder / f"dictionary.{name}.txt", sorted(getattr(index.dictionary, name)))
     rest = {
@@ -218,12 +228,12 @@ def _write_collection(collection: Collection, terminology: Terminology, folder: 
 def _read(folder: Path) -> Index:
     (rest,) = _read_json(folder / "rest.jsonl")
     lists = {name: _read_lines(folder / f"{name}.txt") for name in ("keys", "surfaces", "folded", "runs")}
-    lexicon = Lexicon(**lists, alive=_map(folder / "alive.npy"))
+    lexicon = Lexicon(**lists, order=_map(folder / "order.npy"))
     members = _read_rows(folder, "members").columns
     return Index(
         articles=Rows(_read_rows(folder, "articles"), read_article),
         passages=Rows(_read_rows(folder, "passages"), read_passage),
-        files=_read_lines(folder / "files.txt"),
+        files=_read_json(folder / "files.jsonl"),
         rejections=[Rejection(**row) for row in rest["rejections"]],
         okapi=_read_okapi(folder, "okapi", TermColumns(lexicon, _read_keys(folder, "terms")), members["lengths"], rest),
         names=_read_okapi(folder, "name", TermColumns(lexicon, _read_keys(folder, "names")), members["name_lengths"], rest),

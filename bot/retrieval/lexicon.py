@@ -17,7 +17,7 @@ class Lexicon:
         keys: Every key, in the order of first occurrence; its position is its id.
         surfaces: How the articles mostly write each, beside *keys*.
         folded: Each without diacritics, beside *keys*.
-        alive: Whether any text has it, beside *keys*.
+        order: Ids of those that any text has, as they come in the corpus: alike keys are weighed in this order.
         runs: Words of three syllables and more ("ủy_ban_nhân_dân"); positions are their ids.
     """
 
@@ -26,23 +26,22 @@ class Lexicon:
         keys: Sequence[str],
         surfaces: Sequence[str],
         folded: Sequence[str],
-        alive: NDArray[np.bool_],
+        order: NDArray[np.int64],
         runs: Sequence[str] = (),
     ) -> None:
-        self.keys, self.surfaces, self.folded, self.alive, self.runs = keys, surfaces, folded, alive, runs
+        self.keys, self.surfaces, self.folded, self.order, self.runs = keys, surfaces, folded, order, runs
 
     @cached_property
     def ids(self) -> dict[str, int]:
         """Key → id, of those that any text has."""
-        return {key: number for number, (key, alive) in enumerate(zip(self.keys, self.alive.tolist(), strict=True)) if alive}
+        return {self.keys[number]: number for number in self.order.tolist()}
 
     @cached_property
     def by_folded(self) -> dict[str, list[int]]:
         """Folded key → ids of the keys that fold to it, of those that any text has."""
         found: dict[str, list[int]] = {}
-        for number, (folded, alive) in enumerate(zip(self.folded, self.alive.tolist(), strict=True)):
-            if alive:
-                found.setdefault(folded, []).append(number)
+        for number in self.order.tolist():
+            found.setdefault(self.folded[number], []).append(number)
         return found
 
     @cached_property
@@ -102,19 +101,22 @@ class LexiconBuilder:
             self.form_keys.append(key)
         return number
 
-    def lexicon(self, form_counts: NDArray[np.int64], alive: NDArray[np.bool_]) -> Lexicon:
+    def lexicon(self, forms: NDArray[np.int64], form_counts: NDArray[np.int64], order: NDArray[np.int64]) -> Lexicon:
         """
         Close the lexicon.
 
         Args:
-            form_counts: How often each form is written.
-            alive: Whether any text has it, one a key.
+            forms: Ids of the written forms that any text has, as they come in the corpus; of equally frequent ones the
+                first is the surface.
+            form_counts: How often each form is written, one a form known.
+            order: See `Lexicon`.
         """
         keys = list(self.ids)
         surfaces = list(keys)
         best = [0] * len(keys)
-        for form, key, count in zip(self.forms, self.form_keys, form_counts.tolist(), strict=True):
-            # Of two that are as common the one in small letters, whichever came first.
-            if count and (count, form) > (best[key], surfaces[key] if best[key] else ""):
-                best[key], surfaces[key] = count, form
-        return Lexicon(keys, surfaces, self.folded, alive, list(self.runs))
+        written = list(self.forms)
+        for form, count in zip(forms.tolist(), form_counts[forms].tolist(), strict=True):
+            key = self.form_keys[form]
+            if count > best[key]:
+                best[key], surfaces[key] = count, written[form]
+        return Lexicon(keys, surfaces, self.folded, order, list(self.runs))

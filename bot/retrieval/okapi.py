@@ -139,16 +139,17 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         from scipy.sparse import csr_array
 
         old = self.columns
-        moved = numbers[old.passages] if len(numbers) else old.passages
-        kept = moved >= 0
-        gone = np.concatenate([[0], np.cumsum(~kept)])
-        starts = np.full(len(vocabulary) + 1, 0, np.int64)
-        starts[: len(old.starts)] = old.starts - gone[old.starts]
-        starts[len(old.starts) :] = starts[len(old.starts) - 1]
+        moved, counts = numbers[old.passages], old.counts
+        starts = np.full(len(vocabulary) + 1, len(moved), np.int64)
+        starts[: len(old.starts)] = old.starts
+        if (numbers < 0).any():
+            gone = np.flatnonzero(moved < 0)
+            moved, counts = np.delete(moved, gone), np.delete(counts, gone)
+            starts -= np.searchsorted(gone, starts)
         by_term = csr_array(
             (counted.columns["counts"], counted.columns["terms"], counted.starts), shape=(len(fresh), len(vocabulary))
         ).tocsc()
-        moved, counts, added = moved[kept], old.counts[kept], fresh[by_term.indices]
+        added = fresh[by_term.indices]
         added_starts: NDArray[np.int64] = by_term.indptr.astype(np.int64)
         columns = np.repeat(np.arange(len(vocabulary)), np.diff(added_starts))
         at = [
@@ -158,7 +159,7 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         return self._of_columns(
             vocabulary,
             starts + added_starts,
-            np.insert(moved, at, added).astype(np.int32),
+            np.insert(moved, at, added).astype(np.int32, copy=False),
             np.insert(counts, at, by_term.data),
             lengths,
             self.parameters,
@@ -290,8 +291,13 @@ def inverse_frequencies(frequencies: NDArray[np.int64], corpus_size: int, epsilo
     """
     found = frequencies > 0
     idf = np.zeros(len(frequencies))
-    counted = frequencies[found]
-    idf[found] = np.log(corpus_size - counted + 0.5) - np.log(counted + 0.5)
-    average = float(idf.sum() / found.sum()) if found.any() else 0.0
+    # By frequency, of which there are few: summed up so, the mean does not depend on the order of the columns, which updates
+    # change.
+    counts = np.bincount(frequencies[found])
+    different = np.flatnonzero(counts)
+    logs = np.zeros(len(counts))
+    logs[different] = np.log(corpus_size - different + 0.5) - np.log(different + 0.5)
+    idf[found] = logs[frequencies[found]]
+    average = float((logs * counts).sum() / counts.sum()) if len(different) else 0.0
     idf[idf < 0] = epsilon * average
     return idf, average

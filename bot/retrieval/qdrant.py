@@ -36,7 +36,16 @@ from bot.errors import ConfigurationError, ServiceError
 from bot.model import Scope
 from bot.retrieval.index import Index
 from bot.retrieval.retriever import sources_like
-from bot.retrieval.sparse import SparseVector, article_versions, filled, okapi_scores, passage_vectors, query_vector, state_of
+from bot.retrieval.sparse import (
+    SparseVector,
+    article_versions,
+    filled,
+    numbers_of,
+    okapi_scores,
+    passage_vectors,
+    query_vector,
+    state_of,
+)
 from bot.retrieval.top_k import Candidates
 
 _log = logging.getLogger(__name__)
@@ -211,6 +220,10 @@ class Cluster:
         """Whether a collection with these notes can be brought to the state of an index in place."""
         if any(facts.get(part) != value for part, value in self._kind(index).items()):
             return False
+        numbers = numbers_of(index, facts.get("sizes") or [])
+        if numbers is None or numbers[1] != facts.get("numbers"):
+            _log.info("%s: another update has given the numbers of terms away", self.alias)
+            return False
         avgdl = float(facts.get("avgdl") or 0)
         return bool(abs(index.okapi.avgdl - avgdl) <= self._drift * avgdl)
 
@@ -259,7 +272,7 @@ class Cluster:
             self._create(name, index)
             self._put(name, upload.points(range(len(versions)), slice(None)))
             self._check(name, index)
-            self._note(name, state_of(versions))
+            self._note(name, {"state": state_of(versions)})
         except BaseException:
             self._drop(name, 1)
             raise
@@ -275,7 +288,7 @@ class Cluster:
             )
 
     def _create(self, name: str, index: Index) -> None:
-        notes = {**self._kind(index), "avgdl": index.okapi.avgdl, "state": ""}
+        notes = {**self._kind(index), **_numbers(index), "avgdl": index.okapi.avgdl, "state": ""}
 
         def create() -> object:
             if self._client.collection_exists(name):  # the answer to an earlier attempt was lost
@@ -318,7 +331,7 @@ class Cluster:
             file for version, file in present.items() if version not in wanted
         }
         _log.info("%s: %d articles put in, %d files changed or gone", name, len(places), len(files))
-        self._note(name, "")
+        self._note(name, {"state": "", **_numbers(upload.index)})
         self._put(name, upload.points(places, slice(1, None)))
         self._put(name, upload.points(places, slice(0, 1)))
         kept = {upload.index.files[place]: version for place, version in enumerate(versions)}
@@ -327,7 +340,7 @@ class Cluster:
         if not self._has(name, len(upload.index.places)):
             _log.warning("%s does not have the %d points that it should: uploading anew", name, len(upload.index.places))
             return False
-        self._note(name, state_of(versions))
+        self._note(name, {"state": state_of(versions)})
         return True
 
     def _put(self, name: str, points: Iterable[models.PointStruct]) -> None:
@@ -340,9 +353,9 @@ class Cluster:
         selector = models.FilterSelector(filter=old)
         self._call(lambda: self._client.delete(name, points_selector=selector, wait=True), _WRITES)
 
-    def _note(self, name: str, state: str) -> None:
-        """Note which state a collection is of; empty while it is being changed."""
-        self._call(lambda: self._client.update_collection(name, metadata={"state": state}), _WRITES)
+    def _note(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Note something with a collection: which state it is of, empty while it is being changed."""
+        self._call(lambda: self._client.update_collection(name, metadata=dict(facts)), _WRITES)
 
     def _switch(self, name: str) -> None:
         """Let the alias name a collection, in one step, and drop what it named before."""
@@ -513,6 +526,11 @@ class _Upload:
         if facts.published[place]:
             found["published"] = int(facts.published[place])
         return found
+
+
+def _numbers(index: Index) -> dict[str, Any]:
+    found = numbers_of(index)
+    return {} if found is None else {"sizes": found[0], "numbers": found[1]}
 
 
 def _is(part: str, value: str | int) -> models.FieldCondition:

@@ -1,8 +1,10 @@
 """Stage two: order the candidates that BM25 gives, by what they and their best sentence show of the question."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -12,9 +14,9 @@ from bot.language.analyzer import find_runs
 from bot.language.normalize import fold
 from bot.language.questions import ABOUT_ARTICLE, Expected, Role
 from bot.language.tokens import is_date, run_of
-from bot.model import Kind, Scope
+from bot.model import EVERYWHERE, Kind, Scope
 from bot.retrieval.analysis import DATED, KINDS, NUMERIC, PERSON, SHARED, TITLE
-from bot.retrieval.index import Index
+from bot.retrieval.index import Index, TokenTable
 from bot.retrieval.query import Query
 from bot.retrieval.retriever import Retriever, articles_of, narrowed
 from bot.retrieval.weights import Weights
@@ -23,7 +25,6 @@ _FLAGS = {Expected.NUMBER: NUMERIC, Expected.DATE: DATED, Expected.PERSON: PERSO
 _TIME_WORDS = frozenset(("năm", "quí", "tháng", "ngày"))
 CANDIDATES = 32
 """How many passages of stage one are ranked again."""
-EVERYWHERE = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def retrieve(
         more = retriever.candidates(query.terms, k=CANDIDATES // 2, scope=narrowed(scope, said))
         scores |= zip(more.passages.tolist(), more.scores.tolist(), strict=True)
     scorer = _Scorer(index, query, weights)
-    ranked = [scorer.score(passage, score) for passage, score in scores.items()]
+    ranked = scorer.rank(scores)
     for favoured, factor in favours:
         ranked = [replace(one, score=one.score * factor) if favoured[index.places[one.passage]] else one for one in ranked]
     ranked.sort(key=lambda one: (-one.score, one.passage))
@@ -112,6 +113,50 @@ def known_alternatives(index: Index, query: Query) -> list[tuple[int, int, list[
     ]
 
 
+class _Tokens:
+    """
+    The tokens of some passages, one after another.
+
+    Attributes:
+        starts: Where those of each passage begin, one more than there are passages.
+        ids, flags, sentences: As in `TokenTable`.
+    """
+
+    def __init__(self, table: TokenTable, passages: NDArray[np.int64]) -> None:
+        first = table.starts[passages]
+        lengths = table.starts[passages + 1] - first
+        self.starts = np.concatenate([[0], np.cumsum(lengths)])
+        at = np.repeat(first - self.starts[:-1], lengths) + np.arange(self.starts[-1])
+        self.ids, self.flags, self.sentences = table.ids[at], table.flags[at], table.sentences[at]
+
+    def sentences_of(self, mask: NDArray[np.bool_]) -> list[frozenset[int]]:
+        """For each passage, the sentences of the tokens that a mask is true for."""
+        at = np.flatnonzero(mask)
+        ends = np.searchsorted(at, self.starts).tolist()
+        sentences = self.sentences[at].tolist()
+        return [frozenset(sentences[start:end]) for start, end in pairwise(ends)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """
+    The tokens of some passages that are units of the question.
+
+    Attributes:
+        mask: True for them, one a token.
+        starts: Where those of each passage begin in *hits*, one more than there are passages.
+        hits: Place of the token, lexicon id, sentence, and whether a number stands right before it in the passage.
+    """
+
+    mask: NDArray[np.bool_]
+    starts: list[int]
+    hits: list[tuple[int, int, int, bool]]
+
+    def of(self, number: int) -> list[tuple[int, int, int, bool]]:
+        """Those of one passage."""
+        return self.hits[self.starts[number] : self.starts[number + 1]]
+
+
 class _Scorer:
     def __init__(self, index: Index, query: Query, weights: Weights) -> None:
         self._index, self._query, self._weights = index, query, weights
@@ -131,35 +176,82 @@ class _Scorer:
         self._wanted, self._counted = self._wanted_flag(), query.counted_unit
         pieces = query.reading.pieces
         self._times = frozenset(at for at, unit in enumerate(query.units) if pieces[at].numeric or unit.key in _TIME_WORDS)
-        self._runs = known_alternatives(index, query)
+        self._marked = np.zeros(len(lexicon.keys), dtype=bool)
+        self._marked[list(self._units)] = True
+        self._runs: dict[int, list[tuple[int, int, list[int], float]]] = {}
+        for alternative in known_alternatives(index, query):
+            self._runs.setdefault(alternative[2][0], []).append(alternative)
+        self._heads = np.zeros(len(lexicon.keys), dtype=bool)
+        self._heads[list(self._runs)] = True
 
-    def score(self, passage: int, bm25: float) -> Ranked:
+    def rank(self, scores: Mapping[int, float]) -> list[Ranked]:
+        """Score passages, given with their BM25 scores, in the same order."""
+        found = _Tokens(self._index.tokens, np.fromiter(scores, np.int64, len(scores)))
+        hits = self._units_in(found)
+        typed = found.sentences_of((found.flags & self._wanted != 0) & ~hits.mask) if self._wanted else None
+        runs = self._runs_in(found)
+        return [
+            self._score(passage, bm25, hits.of(number), typed[number] if typed else frozenset(), runs.get(number, ()))
+            for number, (passage, bm25) in enumerate(scores.items())
+        ]
+
+    def _units_in(self, tokens: "_Tokens") -> "_Hits":
+        """Find the tokens that are units of the question, but for those of names that all passages share."""
+        mask = self._marked[tokens.ids] & (tokens.flags & SHARED == 0)
+        at = np.flatnonzero(mask)
+        numeric = np.concatenate([[False], tokens.flags[:-1] & NUMERIC != 0])
+        numeric[tokens.starts[:-1][tokens.starts[:-1] < len(numeric)]] = False  # of the passage before
+        return _Hits(
+            mask,
+            np.searchsorted(at, tokens.starts).tolist(),
+            list(zip(at.tolist(), tokens.ids[at].tolist(), tokens.sentences[at].tolist(), numeric[at].tolist(), strict=True)),
+        )
+
+    def _runs_in(self, tokens: "_Tokens") -> dict[int, list[tuple[int, int, int, float]]]:
+        """
+        Find synonyms and other readings that stand whole.
+
+        Returns:
+            For each passage that has any: the sentence, the first and last piece that it may replace, and its weight.
+        """
+        found: dict[int, list[tuple[int, int, int, float]]] = {}
+        at = np.flatnonzero(self._heads[tokens.ids]) if self._runs else np.empty(0, np.int64)
+        owners = np.searchsorted(tokens.starts, at, "right") - 1
+        for start, owner, end in zip(at.tolist(), owners.tolist(), tokens.starts[owners + 1].tolist(), strict=True):
+            for first, last, run, weight in self._runs[int(tokens.ids[start])]:
+                if start + len(run) <= end and (len(run) == 1 or tokens.ids[start : start + len(run)].tolist() == run):
+                    found.setdefault(owner, []).append((int(tokens.sentences[start]), first, last, weight))
+        return found
+
+    def _score(
+        self,
+        passage: int,
+        bm25: float,
+        hits: Sequence[tuple[int, int, int, bool]],
+        typed: frozenset[int],
+        runs: Sequence[tuple[int, int, int, float]],
+    ) -> Ranked:
         weights, query = self._weights, self._query
-        ids, flags, sentences = self._index.tokens.of(passage)
         matches: dict[int, dict[int, float]] = {}
         pairs: dict[int, set[int]] = {}
         counts: set[int] = set()
         before: list[tuple[int, float]] = []
-        last = -1
-        units = self._units
-        places = [at for at, key in enumerate(ids) if key in units and not flags[at] & SHARED]
-        for at in places:
-            found = units[ids[at]]
-            held = matches.setdefault(sentences[at], {})
+        last = -2
+        for place, key, sentence, counted in hits:
+            found = self._units[key]
+            held = matches.setdefault(sentence, {})
             for number, match in found:
                 if match > held.get(number, 0.0):
                     held[number] = match
-                if last == at - 1 and any(number == previous + 1 for previous, _ in before):
-                    pairs.setdefault(sentences[at], set()).add(number)
-                if number == self._counted and at and flags[at - 1] & NUMERIC:
-                    counts.add(sentences[at])
-            last, before = at, found
-        wanted = self._wanted
-        typed: set[int] = set()
-        if wanted:
-            asked = set(places)
-            typed = {sentences[at] for at, flag in enumerate(flags) if flag & wanted and at not in asked}
-        self._add_runs(ids, sentences, matches)
+                if last == place - 1 and any(number == previous + 1 for previous, _ in before):
+                    pairs.setdefault(sentence, set()).add(number)
+                if counted and number == self._counted:
+                    counts.add(sentence)
+            last, before = place, found
+        for sentence, first, end, weight in runs:
+            held = matches.setdefault(sentence, {})
+            for number in range(first, end + 1):
+                held[number] = max(held.get(number, 0.0), weight)
         best, at = 0.0, 0
         title, around = self._context(int(self._index.scopes[passage]))
         # What the title says, every sentence of the article is about: it tells its sentences apart in nothing.
@@ -174,7 +266,7 @@ class _Scorer:
                 for number in pairs.get(sentence, ())
                 if self._mass[number] and self._mass[number - 1] and not (number in title and number - 1 in title)
             )
-            if wanted and sentence not in typed:
+            if self._wanted and sentence not in typed:
                 value *= weights.typed
             if sentence in counts:
                 value += weights.counted
@@ -204,17 +296,6 @@ class _Scorer:
         if kind is Kind.METADATA:
             return weights.metadata_wanted if shape.expected in ABOUT_ARTICLE else weights.metadata
         return 1.0
-
-    def _add_runs(self, ids: list[int], sentences: list[int], matches: dict[int, dict[int, float]]) -> None:
-        """Count a synonym or another reading, where it stands whole, as the pieces that it may replace."""
-        present = set(ids)
-        for first, last, run, weight in self._runs:
-            if not present.issuperset(run):
-                continue
-            for start in find_runs(ids, run):
-                held = matches.setdefault(sentences[start], {})
-                for number in range(first, last + 1):
-                    held[number] = max(held.get(number, 0.0), weight)
 
     def _context(self, scope: int) -> tuple[dict[int, float], dict[int, float]]:
         """Units with their matches in the title, and those that only section heading, names or lead have."""

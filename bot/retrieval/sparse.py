@@ -13,7 +13,7 @@ Terms of passages and terms of shared names are two fields with their own statis
 `NAMES_FROM`, and both fit the unsigned 32 bits of an index.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from math import log
@@ -132,6 +132,37 @@ def article_versions(index: Index) -> list[str]:
 def version_of(row: bytes, lineage: str) -> str:
     """Name the state of one article by its `article_row`, which has its file in it."""
     return blake2b(row, digest_size=16, key=lineage.encode()).hexdigest()
+
+
+def numbers_of(index: Index, sizes: Sequence[int] | None = None) -> tuple[list[int], str] | None:
+    """
+    Name which terms the columns of vectors stand for.
+
+    Numbers are only ever added, but two updates of one index, on two machines or after a crash, may give the same number to
+    different terms. An index whose first numbers are those that a collection was made with reads it rightly.
+
+    Args:
+        index: Of the corpus.
+        sizes: How many numbers of each kind to look at; all of them when None.
+
+    Returns:
+        How many numbers of each kind there are, and 32 hexadecimal digits; None when there are fewer than *sizes*.
+    """
+    lexicon = index.lexicon
+    lists = (lexicon.keys, lexicon.folded, lexicon.runs)
+    columns = tuple(okapi.vocabulary.keys for okapi in (index.okapi, index.names))
+    counts = [*map(len, lists), *map(len, columns)]
+    wanted = counts if sizes is None else list(sizes)
+    if len(wanted) != len(counts) or any(count < size for count, size in zip(counts, wanted, strict=True)):
+        return None
+    digest = blake2b(digest_size=16)
+    for names, size in zip(lists, wanted, strict=False):
+        digest.update("\n".join(names[:size]).encode("utf-8", "surrogatepass") + b"\0")
+    for known, size in zip(columns, wanted[len(lists) :], strict=True):
+        by_column = np.empty(len(known), np.uint64)
+        by_column[known.columns] = known.keys
+        digest.update(by_column[:size].tobytes() + b"\0")
+    return wanted, digest.hexdigest()
 
 
 def state_of(versions: Iterable[str]) -> str:

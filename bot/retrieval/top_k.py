@@ -32,7 +32,7 @@ class Postings:
 
     Attributes:
         passages: Their numbers, rising, int32.
-        scores: What the term adds to each before its weight.
+        scores: What the term adds to each before its weight; where *bound* is above 0, all of them are.
         weight: Factor of the scores, above 0.
         bound: The most that it adds, weight included.
     """

@@ -30,6 +30,8 @@ class Weights:
         adjacent: What two words of the question side by side add within that sentence, in idf.
         typed: Factor for a sentence that lacks the expected number, date or name.
         counted: What a number right before the word to be counted adds to a sentence, in idf.
+        coverage, substance: Powers of e by which a passage gains from the share of the key terms that it has, with and
+            without places. With the three below fitted by tests/bench/fit_ranking.py.
         lacking: Factor for a passage, for each year, numbered thing or place of the question that it lacks.
         untyped: Factor for a passage without the number, date or name that is asked for.
         unnamed: The same for "ai", which may ask for a group that has no name.
@@ -50,7 +52,7 @@ class Weights:
     corrected: float = 0.7
     inherited: float = 0.5
     favoured: float = 1.25
-    source_said: float = 1.2
+    source_said: float = 1.5
     date_said: float = 1.05
     function: float = 0.7
     asking: float = 0.6
@@ -60,9 +62,11 @@ class Weights:
     adjacent: float = 3.0
     typed: float = 0.4
     counted: float = 9.0
-    lacking: float = 0.6
-    untyped: float = 0.75
-    unnamed: float = 0.9
+    coverage: float = 0.37
+    substance: float = 0.2
+    lacking: float = 0.75
+    untyped: float = 0.8
+    unnamed: float = 0.87
     lead: float = 0.9
     heading: float = 0.7
     caption: float = 0.7

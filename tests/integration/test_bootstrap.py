@@ -160,14 +160,15 @@ def test_the_operators_tables_rebuild_and_count(settings: Settings, tmp_path: Pa
 # What goes wrong
 
 
-def test_a_file_name_that_is_not_utf_8_is_indexed(settings: Settings) -> None:
-    name = os.fsencode(settings.corpus) + b"/cho\xff.txt"
+def test_file_names_that_are_not_utf_8_are_indexed_and_told_apart(settings: Settings) -> None:
+    folder = os.fsencode(settings.corpus)
     try:
-        Path(os.fsdecode(name)).write_text("Chợ mới\n\nChợ Bình An mở cửa lúc 5 giờ sáng.", "utf-8")
+        for name in (b"/cho\xfe.txt", b"/cho\xff.txt"):
+            Path(os.fsdecode(folder + name)).write_text(f"Chợ {name[-5]}\n\nChợ Bình An mở cửa lúc 5 giờ sáng.", "utf-8")
     except OSError:
         pytest.skip("this file system has no such names")
     index, _ = current_index(settings)
-    assert index.articles[1].file == "cho\ufffd.txt"
+    assert [(one.file, one.title) for one in index.articles[1:3]] == [("cho\\xfe.txt", "Chợ 254"), ("cho\\xff.txt", "Chợ 255")]
     assert builds(settings) == 0
 
 
@@ -185,7 +186,7 @@ def test_damage_rebuilds_with_a_warning(settings: Settings, caplog: pytest.LogCa
 def test_a_missing_part_rebuilds_with_a_warning(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     current_index(settings)
     (folder,) = index_root(settings).glob("v-*/")
-    (folder / "passages.jsonl").unlink()
+    (folder / "passages.bytes.npy").unlink()
     with caplog.at_level(logging.WARNING, "bot"):
         assert builds(settings) == 1
     assert "building it again" in caplog.text

@@ -150,6 +150,19 @@ def test_with_the_dialogue_off_every_question_stands_alone(seeds_engine: Engine)
     assert converse(seeds_engine, ADMITTED, turn)[1] != seeds_engine.answer(turn)
 
 
+def test_a_place_that_is_pointed_at_takes_over_the_place_alone(seeds_engine: Engine) -> None:
+    lessons = "Huyện Quang Bình mở bao nhiêu lớp bồi dưỡng kỹ năng?"
+    _, secretary = converse(seeds_engine, lessons, "Chủ tịch huyện này là ai?")
+    assert secretary.understood_as is not None
+    assert "Quang Bình" in secretary.understood_as
+    assert "lớp" not in secretary.understood_as
+
+
+def test_the_kind_of_a_place_goes_with_its_name(seeds_engine: Engine) -> None:
+    _, there = converse(seeds_engine, "Thành phố Bạc Liêu kỷ luật mấy đảng viên?", "Thế còn huyện Đăk Glei?")
+    assert "thành phố" not in (there.understood_as or "").lower()
+
+
 # The state
 
 

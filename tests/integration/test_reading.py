@@ -327,3 +327,15 @@ def test_each_piece_knows_what_was_typed_for_it(read: Read, typed: str, places: 
 @pytest.mark.parametrize("typed", ["", "???", "…", "  \n ", "🙂", "\ud800"])
 def test_a_question_without_a_word_has_no_pieces(read: Read, typed: str) -> None:
     assert read(typed).pieces == ()
+
+
+def test_a_short_way_to_ask_is_not_read_twice(read: Read) -> None:
+    assert keys(read("học phí hết bao nhiêu tiền")) == "học phí hết bao nhiêu tiền"
+
+
+def test_words_that_were_typed_with_diacritics_stay_what_they_are(read: Read) -> None:
+    assert "cỡ nào" in keys(read("Cái bàn to cỡ nào?"))
+
+
+def test_a_slip_in_a_name_is_told_by_the_names_beside_it(read: Read) -> None:
+    assert "võ thanh hồng" in keys(read("ông Võ Thanh Hòng là ai"))

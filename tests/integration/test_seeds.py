@@ -8,10 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from folders import load_folder
 
 from bot.corpus.passages import split_passages
-from bot.corpus.reader import load_corpus
-from bot.corpus.tables import load_layout_tables
 from bot.language.normalize import clean_text
 from bot.model import Article, Kind
 
@@ -110,7 +109,7 @@ FURNITURE = (
 @pytest.fixture(scope="module")
 def articles(seeds: Path) -> dict[str, Article]:
     """The first three digits of the file's name → the article."""
-    corpus = load_corpus(seeds, load_layout_tables())
+    corpus = load_folder(seeds)
     assert corpus.rejections == ()
     return {article.file[:3]: article for article in corpus.articles}
 

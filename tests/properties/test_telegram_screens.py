@@ -104,6 +104,7 @@ class NoIndex:
     """As much of an index as screens of answers ask for."""
 
     articles = ()
+    files = ()
 
     def place_of(self, file: str) -> None:
         return None

@@ -1,6 +1,7 @@
 """BM25 by hand, and against rank_bm25 itself."""
 
 import math
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ from rank_bm25 import BM25Okapi
 
 from bot.answering.engine import Engine
 from bot.language.analyzer import analyze, passage_terms
-from bot.retrieval.okapi import PostingsOkapi
+from bot.retrieval import okapi
+from bot.retrieval.okapi import Columns, Parameters, PostingsOkapi
+from bot.retrieval.top_k import top_k
 
 FOUR = [
     ["cầu", "mới", "dài"],
@@ -44,7 +47,8 @@ def test_equals_rank_bm25(corpus: list[list[str]], query: list[str]) -> None:
     ours, theirs = PostingsOkapi(corpus), BM25Okapi(corpus)
     assert ours.idf == pytest.approx(theirs.idf, abs=1e-9)
     assert ours.average_idf == pytest.approx(theirs.average_idf, abs=1e-9)
-    np.testing.assert_allclose(ours.get_scores(query), theirs.get_scores(query), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(ours.get_scores(query), theirs.get_scores(query), rtol=1e-6, atol=1e-12)
+    assert (ours.corpus_size, ours.avgdl, list(ours.doc_len)) == (theirs.corpus_size, theirs.avgdl, theirs.doc_len)
 
 
 @given(
@@ -60,8 +64,14 @@ def test_equals_rank_bm25_on_the_terms_of_the_seeds(seeds_engine: Engine) -> Non
     index, abbreviations = seeds_engine.index, seeds_engine.tables.abbreviations
     corpus = [passage_terms(analyze(passage.text, abbreviations), passage.names) for passage in index.passages]
     ours, theirs = PostingsOkapi(corpus), BM25Okapi(corpus)
-    for query in (corpus[1], corpus[17], ["đảng", "viên", "~dang", "144"]):
-        np.testing.assert_allclose(ours.get_scores(query), theirs.get_scores(query), rtol=0, atol=1e-9)
+    assert ours.idf == pytest.approx(theirs.idf, rel=1e-9)
+    assert ours.average_idf == pytest.approx(theirs.average_idf, rel=1e-9)
+    names = list(range(len(corpus)))
+    for query in (*corpus, ["đảng", "viên", "~dang", "144"]):
+        scores = theirs.get_scores(query)
+        np.testing.assert_allclose(ours.get_scores(query), scores, rtol=1e-6, atol=1e-12)
+        assert scores[ours.get_top_n(query, names, n=5)] == pytest.approx(scores[theirs.get_top_n(query, names, n=5)])
+        assert ours.get_top_n(query, names, n=1) == theirs.get_top_n(query, names, n=1)
 
 
 @given(CORPORA, st.lists(st.sampled_from("abcdefg"), max_size=6))
@@ -72,6 +82,34 @@ def test_batch_scores_and_top_n_equal_rank_bm25(corpus: list[list[str]], query: 
     scores = theirs.get_scores(query)
     top = ours.get_top_n(query, ids[::-1], n=3)
     assert scores[top] == pytest.approx(sorted(scores, reverse=True)[:3], abs=1e-9)
+
+
+@given(CORPORA, st.integers(1, 5), st.integers(1, 9))
+def test_columns_and_bounds_are_the_same_whatever_is_worked_out_in_one_go(
+    corpus: list[list[str]], at_once: int, more: int
+) -> None:
+    whole = PostingsOkapi(corpus)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(okapi, "_AT_ONCE", at_once)
+        parts = PostingsOkapi(corpus)
+        patch.setattr(okapi, "_AT_ONCE", at_once + more)
+        others = PostingsOkapi(corpus)
+    for built in (parts, others):
+        for field in fields(Columns):
+            np.testing.assert_array_equal(getattr(built.columns, field.name), getattr(whole.columns, field.name), strict=True)
+    for term in whole.vocabulary:
+        assert whole.columns.bounds[whole.vocabulary[term]] == max(whole.column(term)[1])
+
+
+@given(CORPORA, st.dictionaries(st.sampled_from("abcdefghi"), st.sampled_from([0.25, 0.5, 1.0, 2.0])), st.integers(1, 9))
+def test_the_best_of_weighted_terms_are_those_of_rank_bm25(corpus: list[list[str]], weights: dict[str, float], k: int) -> None:
+    ours, theirs = PostingsOkapi(corpus), BM25Okapi(corpus)
+    scores = sum((weight * theirs.get_scores([term]) for term, weight in weights.items()), np.zeros(len(corpus)))
+    matched = [number for number, terms in enumerate(corpus) if not weights.keys().isdisjoint(terms)]
+    found = top_k(ours.postings(weights), len(corpus), k)
+    assert set(found.passages.tolist()) <= set(matched)
+    np.testing.assert_allclose(found.scores, scores[found.passages], rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(found.scores, sorted(scores[matched], reverse=True)[:k], rtol=1e-6, atol=1e-9)
 
 
 def test_top_n_and_batch_worked_by_hand() -> None:
@@ -92,17 +130,19 @@ def test_identical_passages_have_negative_scores_and_are_matched_all_the_same() 
     okapi = PostingsOkapi([["a"], ["a"]])
     # idf = ln(0.5) - ln(2.5) = -1.609, floored to epsilon * average idf = 0.25 * -1.609; length = avgdl, so tf part = 1
     assert okapi.get_scores(["a"]) == pytest.approx([0.25 * math.log(0.2)] * 2)
-    scores, matched = np.zeros(2), np.zeros(2, bool)
-    okapi.add_weighted({"a": 2.0, "b": 1.0}, scores, matched)
-    assert scores == pytest.approx([0.5 * math.log(0.2)] * 2)
-    assert matched.all()
+    found = top_k(okapi.postings({"a": 2.0, "b": 1.0}), okapi.corpus_size, 3)
+    assert found.passages.tolist() == [0, 1]
+    assert found.scores == pytest.approx([0.5 * math.log(0.2)] * 2)
 
 
-def test_add_weighted_leaves_passages_without_the_term_alone() -> None:
-    scores, matched = np.ones(4), np.zeros(4, bool)
-    PostingsOkapi(FOUR).add_weighted({"dài": 3.0}, scores, matched)
-    assert scores == pytest.approx([1 + 3 * math.log(7 / 3), 1, 1, 1])
-    assert matched.tolist() == [True, False, False, False]
+def test_weighted_postings_leave_passages_without_the_term_alone() -> None:
+    okapi = PostingsOkapi(FOUR)
+    (dai,) = okapi.postings({"dài": 3.0, "xe": 1.0, "mới": 0.0})  # an unknown term and one without weight add nothing
+    assert (dai.passages.tolist(), dai.weight) == ([0], 3.0)
+    assert dai.bound == pytest.approx(3 * math.log(7 / 3))
+    found = top_k([dai], okapi.corpus_size, 4)
+    assert found.passages.tolist() == [0]
+    assert found.scores == pytest.approx([3 * math.log(7 / 3)])
 
 
 @given(CORPORA)
@@ -132,13 +172,11 @@ def test_restored_from_its_parts_it_scores_alike(corpus: list[list[str]], query:
     built = PostingsOkapi(corpus, b=0.5)
     restored = PostingsOkapi.restore(
         built.vocabulary,
-        idf=built.idf,
         lengths=built.doc_len,
-        starts=built.starts,
-        passages=built.passages,
-        scores=built.scores,
-        parameters={"k1": built.k1, "b": 0.5, "epsilon": 0.25, "average_idf": built.average_idf, "avgdl": built.avgdl},
+        columns=built.columns,
+        parameters=Parameters(built.k1, 0.5, 0.25, built.average_idf, built.avgdl),
     )
+    assert restored.parameters == built.parameters
     assert restored.get_scores(query).tolist() == built.get_scores(query).tolist()
     assert restored.corpus_size == len(corpus)
     assert [restored.frequency(term) for term in "abc"] == [built.frequency(term) for term in "abc"]

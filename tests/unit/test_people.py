@@ -48,3 +48,9 @@ def test_two_people_are_two() -> None:
 )
 def test_places_and_bodies_are_no_people(text: str) -> None:
     assert people(text) == []
+
+
+def test_a_full_name_behind_a_post_is_a_persons_even_after_the_kind_of_a_place() -> None:
+    assert people("Chủ tịch Hội Nông dân xã Đinh Thị Lựu") == ["Đinh Thị Lựu"]
+    assert people("dọc đường Nguyễn Thị Minh Khai") == []
+    assert people("trụ sở xã Võ Thị Sáu") == []

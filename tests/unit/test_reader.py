@@ -1,4 +1,4 @@
-"""A folder of files → articles and rejections, and the editable tables."""
+"""A folder listed, its files → articles or the reasons why not, and the editable tables."""
 
 import os
 import re
@@ -6,19 +6,16 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from folders import load_folder
 
 from bot.corpus import reader
 from bot.corpus.folder import content_hash, list_source_files
-from bot.corpus.reader import load_corpus
+from bot.corpus.reader import load_article
 from bot.corpus.tables import load_layout_tables
-from bot.errors import ConfigurationError, CorpusError
+from bot.errors import ArticleError, ConfigurationError, CorpusError
 from bot.model import Rejection
 
 TEXT = "Khánh thành cầu Rạch Sậy\n\nSáng nay, xã Tân Lập khánh thành cây cầu bắc qua rạch Sậy."
-
-
-def load(folder: Path) -> reader.Corpus:
-    return load_corpus(folder, load_layout_tables())
 
 
 @pytest.fixture
@@ -58,37 +55,27 @@ def test_a_hidden_folder_above_the_corpus_does_not_hide_it(tmp_path: Path) -> No
 
 def test_a_name_with_spaces_and_diacritics(folder: Path) -> None:
     (folder / "Cầu mới (1).txt").write_text(TEXT, "utf-8")
-    assert unicodedata.normalize("NFC", load(folder).articles[0].file) == "Cầu mới (1).txt"
+    assert unicodedata.normalize("NFC", load_folder(folder).articles[0].file) == "Cầu mới (1).txt"
 
 
 def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="not found") as caught:
-        load(tmp_path / "khong-co")
+        list_source_files(tmp_path / "khong-co")
     assert str(tmp_path / "khong-co") in caught.value.vietnamese
     assert "HOIBAO_CORPUS" in caught.value.vietnamese
 
 
 def test_a_file_in_place_of_the_folder_says_what_to_do(folder: Path) -> None:
     with pytest.raises(CorpusError) as caught:
-        load(folder / "tot.txt")
+        list_source_files(folder / "tot.txt")
     assert "Hãy" in caught.value.vietnamese
 
 
 def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CorpusError) as caught:
-        load(tmp_path)
+        list_source_files(tmp_path)
     assert "chưa có bài báo nào" in caught.value.vietnamese
     assert ".txt" in caught.value.vietnamese
-
-
-def test_a_folder_without_a_readable_article_names_files_and_reasons(tmp_path: Path) -> None:
-    (tmp_path / "rong.txt").write_bytes(b"")
-    (tmp_path / "la.txt").write_bytes("Đảng bộ".encode("utf-16"))
-    with pytest.raises(CorpusError) as caught:
-        load(tmp_path)
-    assert "rong.txt: tệp rỗng" in caught.value.vietnamese
-    assert "la.txt" in caught.value.vietnamese
-    assert "UTF-8" in caught.value.vietnamese
 
 
 # Files
@@ -110,7 +97,7 @@ def test_a_folder_without_a_readable_article_names_files_and_reasons(tmp_path: P
 )
 def test_an_unreadable_file_is_rejected_with_its_reason_and_the_rest_load(folder: Path, raw: bytes, reason: str | None) -> None:
     (folder / "hong.txt").write_bytes(raw)
-    corpus = load(folder)
+    corpus = load_folder(folder)
     assert [article.file for article in corpus.articles] == ["tot.txt"]
     assert [rejection.file for rejection in corpus.rejections] == ["hong.txt"]
     assert corpus.rejections[0].reason == (reason or "không có nội dung bài báo")
@@ -119,31 +106,25 @@ def test_an_unreadable_file_is_rejected_with_its_reason_and_the_rest_load(folder
 def test_a_file_over_the_limit_is_rejected(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_FILE_BYTES", 1_000_000)
     (folder / "to.txt").write_text("Bài dài.\n\n" + "chữ " * 250_000, "utf-8")
-    corpus = load(folder)
+    corpus = load_folder(folder)
     assert corpus.rejections == (Rejection("to.txt", "lớn hơn 1 MB"),)
     assert [article.file for article in corpus.articles] == ["tot.txt"]
 
 
-def test_a_file_that_vanishes_after_listing_is_rejected(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_vanishes_after_listing_is_rejected(folder: Path) -> None:
     (folder / "mat.txt").write_text(TEXT, "utf-8")
-    listed = list_source_files(folder)
+    gone, _ = list_source_files(folder)
     (folder / "mat.txt").unlink()
-    monkeypatch.setattr(reader, "list_source_files", lambda _: listed)
-    assert load(folder).rejections == (Rejection("mat.txt", "không đọc được tệp"),)
+    with pytest.raises(ArticleError) as caught:
+        load_article(gone, load_layout_tables())
+    assert caught.value.vietnamese == "không đọc được tệp"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_a_file_without_permission_is_rejected(folder: Path) -> None:
     (folder / "kin.txt").write_text(TEXT, "utf-8")
     (folder / "kin.txt").chmod(0)
-    assert load(folder).rejections == (Rejection("kin.txt", "không đọc được tệp"),)
-
-
-def test_progress_is_told_of_every_file(folder: Path) -> None:
-    (folder / "rong.txt").write_bytes(b"")
-    told: list[tuple[int, int]] = []
-    load_corpus(folder, load_layout_tables(), lambda done, total: told.append((done, total)))
-    assert told == [(1, 2), (2, 2)]
+    assert load_folder(folder).rejections == (Rejection("kin.txt", "không đọc được tệp"),)
 
 
 def test_content_hash_is_of_the_bytes_alone(folder: Path) -> None:
@@ -172,7 +153,7 @@ def test_the_operators_tables_extend_the_shipped_ones(folder: Path, tmp_path: Pa
     text = "\n\n".join([*lines, "Hỏi đáp cùng tòa soạn", "Báo mấy giờ có?"])
     (folder / "mot.txt").write_text(text.format("BTL"), "utf-8")
     (folder / "hai.txt").write_text(text.format("BDK"), "utf-8")
-    articles = {article.file: article for article in load_corpus(folder, load_layout_tables(tables)).articles}
+    articles = {article.file: article for article in load_folder(folder, load_layout_tables(tables)).articles}
     assert articles["mot.txt"].source == "Báo Tân Lập"
     assert articles["hai.txt"].source == "Đồng Khởi online"
     assert [paragraph.text for paragraph in articles["mot.txt"].paragraphs] == ["Cầu dài 42 m."]

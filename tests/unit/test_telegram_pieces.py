@@ -17,6 +17,7 @@ from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
 from bot.config import Settings, load_settings
 from bot.errors import ConfigurationError
+from bot.model import Scope
 from bot.telegram_app.library import Library
 from bot.telegram_app.logs import configure_logs, redact
 from bot.telegram_app.ordering import ChatOrder, chat_of

@@ -1,0 +1,90 @@
+"""
+When a passage carries a question, and when to refuse.
+
+A year, a numbered thing or a place that a passage lacks refuses. What else it shows is weighed by two small logistic models,
+one for passages that are tied to the question by the very place that it asks about, one for those that nothing ties to
+it but words. `tests/bench/fit_refusal.py` fits them; the README says on what.
+"""
+
+from dataclasses import dataclass
+from math import log
+
+from bot.answering.evidence import Evidence, Inquiry
+
+_SLIGHT = 0.1  # substance below this: what is asked about a place is not there at all
+_REACH = 2.5  # how far `HOIBAO_CAUTION` moves the bar either way, in log-odds
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """
+    Weights of what a passage shows, in log-odds that it answers.
+
+    Attributes:
+        bar: Log-odds that are enough at a caution of 0.5.
+    """
+
+    bar: float
+    coverage: float = 0.0
+    substance: float = 0.0
+    share: float = 0.0
+    found: float = 0.0
+    terms: float = 0.0
+    possible: float = 0.0
+    counted: float = 0.0
+    beside: float = 0.0
+    slight: float = 0.0
+
+
+ANCHORED = Model(
+    bar=8.58, substance=1.55, possible=4.60, found=0.14, counted=1.11, beside=1.72, share=0.65, terms=1.00, slight=-1.97
+)
+LOOSE = Model(bar=4.75, coverage=5.89, possible=2.89)
+
+
+def shown(evidence: Evidence, inquiry: Inquiry) -> dict[str, float]:
+    """What a passage shows of a question, by the names of the weights of `Model`."""
+    return {
+        "coverage": evidence.coverage,
+        "substance": evidence.substance,
+        "share": evidence.share,
+        "found": evidence.found,
+        "terms": log(1 + sum(not term.place for term in inquiry.terms)),
+        "possible": float(evidence.possible),
+        "counted": float(evidence.counted),
+        "beside": float(evidence.beside),
+        "slight": float(evidence.substance < _SLIGHT),
+    }
+
+
+def lacks_decisive(evidence: Evidence, inquiry: Inquiry) -> bool:
+    """Whether a year, a numbered thing or a place of the question is missing: then another fact is told."""
+    return any(term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence))
+
+
+def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
+    """
+    Decide whether a passage carries a question.
+
+    Args:
+        evidence: Of the passage.
+        inquiry: Of the question.
+        caution: 0 to answer on little evidence, 1 only on much; 0.5 as calibrated.
+    """
+    if lacks_decisive(evidence, inquiry):
+        return False
+    model = ANCHORED if evidence.anchored else LOOSE
+    odds: float = sum(getattr(model, name) * value for name, value in shown(evidence, inquiry).items())
+    return odds >= model.bar + (caution - 0.5) * 2 * _REACH
+
+
+def is_told(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
+    """
+    Decide whether an article is the one that a question calls by what it says.
+
+    People call it by a place, or by some of its words and many of their own ("nhắc tới", "có đoạn về"): a place of the
+    question that it has is enough, and none that it lacks.
+    """
+    if lacks_decisive(evidence, inquiry):
+        return False
+    return bool(evidence.places) or evidence.coverage >= 0.7 * caution

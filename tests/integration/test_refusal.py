@@ -1,0 +1,82 @@
+"""What a passage shows decides whether it answers: over a few articles of our own."""
+
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bot.answering.engine import Engine
+from bot.answering.refusal import ANCHORED, LOOSE
+from bot.bootstrap import open_engine
+from bot.config import Settings
+from bot.model import Status
+
+ARTICLES = {
+    "cau.txt": (
+        "Xã Hòa Lạc: Khánh thành cầu Rạch Sậy\n\n12/05/2023 - 08:00\n\n"
+        "Xã Hòa Lạc vừa khánh thành cầu Rạch Sậy sau tám tháng thi công.\n\n"
+        "Cầu dài 48 m, rộng 3 m, do 215 hộ dân góp công và tiền. Năm 2022, xã đã xây 4 cây cầu khác.\n\n"
+        "Chủ tịch Hội Nông dân xã Đinh Thị Lựu cho biết hội đã vận động hội viên hiến đất làm đường dẫn lên cầu.\n\nMinh Tâm\n"
+    ),
+    "cho.txt": (
+        "Chợ nổi Vàm Xáng đông trở lại\n\n03/02/2024 - 09:30\n\n"
+        "Chợ nổi Vàm Xáng đông khách từ mùng 6 Tết, ghe bán trái cây chiếm phần lớn.\n\n"
+        "Ban quản lý chợ đã lắp 12 phao tiêu và phát áo phao miễn phí cho du khách.\n\nThu Hà\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    folder: Path = tmp_path_factory.mktemp("refusal")
+    (folder / "bai").mkdir()
+    for name, text in ARTICLES.items():
+        (folder / "bai" / name).write_text(text, "utf-8")
+    return open_engine(Settings(corpus=folder / "bai", index=folder / "index"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Cầu Rạch Sậy dài bao nhiêu mét?",
+        "Bao nhiêu hộ dân góp tiền làm cầu ở Hòa Lạc?",
+        "Chủ tịch Hội Nông dân xã Hòa Lạc là ai?",
+        "Chợ nổi Vàm Xáng lắp mấy phao tiêu?",
+        "Bài nhắc tới chợ nổi Vàm Xáng đăng ngày nào?",
+    ],
+)
+def test_what_the_articles_say_is_answered(engine: Engine, question: str) -> None:
+    assert engine.answer(question).status is Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Năm 2019 xã Hòa Lạc xây mấy cây cầu?",  # another year
+        "Xã Phú Cường xây mấy cây cầu?",  # another place
+        "Bí thư Đảng ủy xã Hòa Lạc là ai?",  # another post
+        "Cầu Rạch Sậy tốn bao nhiêu tiền?",  # no sum of money
+        "Hội Nông dân xã Hòa Lạc họp đại hội ngày nào?",  # no day
+        "Tỉ số trận chung kết hôm qua là bao nhiêu?",
+    ],
+)
+def test_what_they_do_not_say_is_refused(engine: Engine, question: str) -> None:
+    assert engine.answer(question).status is Status.NOT_FOUND
+
+
+def test_caution_only_ever_refuses_more(engine: Engine) -> None:
+    questions = ["Chợ nổi có gì lạ?", "Cầu làm xong chưa?", "Ai hiến đất?", "Giá vé xem phim?", "Hòa Lạc góp gì làm cầu?"]
+    refused: list[set[str]] = []
+    for caution in (0.0, 0.25, 0.5, 0.75, 1.0):
+        asked = replace(engine, caution=caution)
+        refused.append({question for question in questions if asked.answer(question).status is Status.NOT_FOUND})
+    assert all(less <= more for less, more in pairwise(refused))
+    assert refused[0] < refused[-1]
+
+
+def test_more_evidence_is_never_held_against_a_passage() -> None:
+    for model in (ANCHORED, LOOSE):
+        for name in ("coverage", "substance", "share", "found", "possible", "counted", "beside"):
+            assert getattr(model, name) >= 0
+        assert model.slight <= 0

@@ -15,7 +15,7 @@ from bot.model import EVERYWHERE, Answer, Article, Citation, FactLabel, Hit, Kin
 from bot.retrieval.index import Index
 from bot.retrieval.query import Query, build_query
 from bot.retrieval.ranking import Ranked, retrieve
-from bot.retrieval.retriever import Retriever
+from bot.retrieval.retriever import IndexRetriever, Retriever
 from bot.retrieval.weights import Weights
 
 EXAMINED = 10
@@ -87,7 +87,7 @@ def compose_answer(
 
 def rank_examined(index: Index, inquiry: Inquiry, weights: Weights) -> list[Examined]:
     """Find and examine the passages for a question, best first, `EXAMINED` of them at most."""
-    found = retrieve(index, inquiry.query, weights, k=EXAMINED)
+    found = retrieve(index, IndexRetriever(index), inquiry.query, weights, k=EXAMINED)
     return _order([Examined(one, inquiry.examine(one.passage)) for one in found], weights, inquiry)
 
 

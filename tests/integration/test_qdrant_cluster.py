@@ -2,11 +2,14 @@
 
 import json
 import logging
+import os
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import httpx
@@ -65,10 +68,21 @@ def away() -> ResponseHandlingException:
     return ResponseHandlingException(httpx.ConnectError("[Errno 111] Connection refused"))
 
 
-@pytest.fixture(params=["local", "edge"])
+@pytest.fixture(params=["local", "edge", "server"])
 def client(request: pytest.FixtureRequest) -> Iterator[Fragile]:
-    inner = QdrantClient(":memory:") if request.param == "local" else EdgeClient()
-    yield Fragile(inner)
+    if request.param == "server":
+        url = os.environ.get("QDRANT_URL")
+        if not url:
+            pytest.skip("QDRANT_URL is not set")
+        inner: Any = Cluster.connect(url, os.environ.get("QDRANT_API_KEY"), "bao")._client
+    else:
+        inner = QdrantClient(":memory:") if request.param == "local" else EdgeClient()
+    made = Fragile(inner)
+    for name in names(made):  # of a run on a server that did not end
+        inner.delete_collection(name)
+    yield made
+    for name in names(made):
+        inner.delete_collection(name)
     inner.close()
 
 
@@ -128,11 +142,14 @@ def index(states: States) -> Index:
 
 
 def names(client: Fragile) -> list[str]:
-    return sorted(one.name for one in client._client.get_collections().collections)
+    """Collections of these tests: no key of a real corpus has an "o" in it."""
+    every = client._client.get_collections().collections
+    return sorted(one.name for one in every if one.name.startswith("hoibao-bao"))
 
 
 def named(client: Fragile) -> dict[str, str]:
-    return {one.alias_name: one.collection_name for one in client._client.get_aliases().aliases}
+    every = client._client.get_aliases().aliases
+    return {one.alias_name: one.collection_name for one in every if one.alias_name.startswith("hoibao-bao")}
 
 
 def count(client: Fragile) -> int:
@@ -374,6 +391,30 @@ def test_most_of_it_new_uploads_anew(cluster: Cluster, client: Fragile, states: 
 
 
 # Other processes
+
+
+def test_updates_that_gave_one_number_to_different_terms(cluster: Cluster, client: Fragile, tmp_path: Path) -> None:
+    """Two machines go on from copies of one index, or one from what it had before it crashed."""
+    folder, mine, theirs = tmp_path / "bai", tmp_path / "chi-muc", tmp_path / "ban-sao"
+    (folder / "vuon").mkdir(parents=True)
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(text, "utf-8")
+    first, _ = current_index(Settings(corpus=folder, index=mine))
+    copytree(mine, theirs)
+    (folder / "moi.txt").write_text("Tin mới\n\nLễ hội gióng trống khai xuân ở đình làng.\n", "utf-8")
+    one, _ = current_index(Settings(corpus=folder, index=mine))
+    (folder / "moi.txt").write_text("Tin mới\n\nTrạm kiểm lâm bắt quả tang xe chở gỗ lậu.\n", "utf-8")
+    other, _ = current_index(Settings(corpus=folder, index=theirs))
+    assert first.lineage == one.lineage == other.lineage
+    cluster.serve(first)
+    (name,) = names(client)
+    agrees(cluster.serve(one), one)
+    assert names(client) == [name]
+    served = cluster.serve(other)
+    assert names(client) != [name]
+    assert files_with(served, other, "lậu", "kiểm lâm") == {"moi.txt"}
+    assert files_with(served, other, "gióng", "khai xuân") == set()
+    agrees(served, other)
 
 
 def test_a_collection_that_another_process_replaced(cluster: Cluster, client: Fragile, states: States, index: Index) -> None:

@@ -9,9 +9,11 @@ collection of its own, `hoibao-<corpus>-<lineage>-<time>`, and the alias `hoibao
 - the same lineage → points of changed articles are put in and those of their earlier states deleted, in place. The first
   point of an article is written last, so that an article whose first point is there is there as a whole.
 
-What Qdrant does differently from the local index, all of it small and none of it lasting: its idf is worked out by each shard
-for itself and counts deleted points until their segment is vacuumed, avgdl is that of the time of the upload (a drift of more
-than `Cluster.drift` uploads anew), and it adds in 32-bit floats.
+A collection is gone on with only by an index whose terms have the numbers that it was made with (`numbers_of`), whose avgdl has
+not drifted by more than `Cluster.drift` from the one at the time of the upload, and of the same shards and replicas.
+
+Qdrant works out idf by shard and counts deleted points until their segment is vacuumed. So its scores only pick: more
+passages than are asked for, which are then scored from the local index.
 """
 
 import logging

@@ -39,7 +39,9 @@ def written_tokens(table: TokenTable, lexicon: Lexicon) -> Iterator[tuple[object
     """Each text's tokens: keys, flags, sentences and spans."""
     for text in range(len(table.starts) - 1):
         ids, flags, sentences = table.of(text)
-        yield [lexicon.keys[number] for number in ids], flags, sentences, table.spans_of(text)
+        start, end = table.starts[text : text + 2].tolist()
+        spans = list(zip(table.first[start:end].tolist(), table.last[start:end].tolist(), strict=True))
+        yield [lexicon.keys[number] for number in ids], flags, sentences, spans
 
 
 def written_index(index: Index) -> dict[str, Any]:

@@ -7,7 +7,7 @@ Nothing here looks at a BM25 score, which means something else in every corpus.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import log
 
 from bot.language.places import find_places
@@ -20,6 +20,7 @@ from bot.retrieval.analysis import DATED, NUMERIC, PERSON, WITHIN
 from bot.retrieval.index import Index
 from bot.retrieval.query import Query
 from bot.retrieval.ranking import known_alternatives
+from bot.retrieval.texts import TextTokens, WantedKeys
 
 # A number behind one of these names something: quý 3 is not "3" and Chỉ thị 05 is not "5".
 _NUMBERED = frozenset(
@@ -101,16 +102,6 @@ class Evidence:
     beside: bool
 
 
-class _Text:
-    """The tokens of a text, and where each key stands."""
-
-    def __init__(self, ids: list[int], flags: list[int]) -> None:
-        self.ids, self.flags = ids, flags
-        self.places: dict[int, list[int]] = {}
-        for at, key in enumerate(ids):
-            self.places.setdefault(key, []).append(at)
-
-
 class Inquiry:
     """
     One question's key terms, ready to be looked for in passages.
@@ -134,9 +125,19 @@ class Inquiry:
         self._contexts: dict[int, list[tuple[float, list[int]]]] = {}
         self._months: dict[int, frozenset[int]] = {}
         self._add_months()
-        self._runs = known_alternatives(index, query)
+        self._said = frozenset(
+            key for keys, unit in zip(self._keys, query.units, strict=True) if unit.role is not Role.ASKING for key in keys
+        )
+        runs = known_alternatives(index, query)
+        heads = [run[0] for _, _, run, _ in runs]
+        self._wanted = WantedKeys(lexicon, chain(*self._keys, *self._months.values(), heads))
         self._places_at = self._places()
         self.terms = self._key_terms()
+        # A synonym of a phrase speaks for each word in it.
+        self._runs = {
+            term: [(run, weight) for first, last, run, weight in runs if first <= term.first and term.last <= last]
+            for term in self.terms
+        }
         self.places_asked = tuple(dict.fromkeys(self._run(term) for term in self.terms if term.place and self._is_known(term)))
         self.trust = sum(unit.trusted for unit in query.units) / max(len(query.units), 1)
         self._post = self._asked_post()
@@ -312,9 +313,7 @@ class Inquiry:
     def examine(self, passage: int) -> Evidence:
         """Look for the key terms in one passage and its context."""
         index = self._index
-        ids, flags, _ = index.tokens.of(passage)
-        spans = index.tokens.spans_of(passage)
-        text = _Text(ids, flags)
+        text = TextTokens(index.tokens, passage, self._wanted)
         here = [self._find(term, text) for term in self.terms]
         around = self._around(int(index.scopes[passage]))
         best = [max(strength, other) for (strength, _), (other, _) in zip(here, around, strict=True)]
@@ -323,11 +322,11 @@ class Inquiry:
             for term, strength in zip(self.terms, best, strict=True)
             if strength < _FOUND and (term.place or term.dated or not term.inherited)
         )
-        typed = self._has_type(text)
+        typed = self._has_type(text, here)
         places = frozenset(self._run(term) for term in self.terms if term.place and term not in missing)
         masses = [term.mass * strength for term, strength in zip(self.terms, best, strict=True) if not term.place]
         strong = [strength >= _FOUND for term, strength in zip(self.terms, best, strict=True) if not term.place]
-        marked = sorted({spans[at] for _, places in here for at in places})
+        marked = index.tokens.spans_at(passage, sorted({at for _, places in here for at in places}))
         return Evidence(
             coverage=_share(self.terms, best),
             substance=_share(
@@ -342,19 +341,18 @@ class Inquiry:
             highlights=_joined(marked, index.passages[passage].text),
             share=sum(strong) / max(len(strong), 1),
             found=sum(masses),
-            counted=self._has_counted(text),
+            counted=self._has_counted(here),
             beside=self._is_beside(text, here),
         )
 
     def _around(self, scope: int) -> list[tuple[float, list[int]]]:
         found = self._contexts.get(scope)
         if found is None:
-            ids, flags, _ = self._index.contexts.of(scope)
-            text = _Text(ids, flags)
+            text = TextTokens(self._index.contexts, scope, self._wanted)
             found = self._contexts[scope] = [self._find(term, text) for term in self.terms]
         return found
 
-    def _find(self, term: KeyTerm, text: "_Text") -> tuple[float, list[int]]:
+    def _find(self, term: KeyTerm, text: TextTokens) -> tuple[float, list[int]]:
         """
         Find a term: whole, or by a synonym, or (for less than half its worth) by its syllables apart.
 
@@ -377,12 +375,11 @@ class Inquiry:
                 best = max(best, strength)
                 if strength >= _WITHIN_WORD:
                     places += matched
-        for first, last, run, weight in self._runs:
-            if first <= term.first and term.last <= last:  # a synonym of a phrase speaks for each word in it
-                for at in text.places.get(run[0], ()):
-                    if text.ids[at : at + len(run)] == run:
-                        best = max(best, weight)
-                        places += range(at, at + len(run))
+        for run, weight in self._runs[term]:
+            for at in text.places.get(run[0], ()):
+                if text.ids[at : at + len(run)] == run:
+                    best = max(best, weight)
+                    places += range(at, at + len(run))
         if best < 0.5 and width > 1 and not term.decisive:
             apart = sum(
                 max((strength for key, strength in self._keys[number].items() if key in text.places), default=0.0)
@@ -406,26 +403,26 @@ class Inquiry:
                 return 0.0, []
         return strength, matched
 
-    def _has_type(self, text: "_Text") -> bool:
+    def _has_type(self, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
         ids, flags = text.ids, text.flags
         expected = self._query.expected
         if expected is Expected.PERSON:
             if self._post:
                 return self._names_holder(self._post, ids, flags)
-            return any(flag & PERSON and not self._is_said(key) for key, flag in zip(ids, flags, strict=True))
+            return any(flag & PERSON and key not in self._said for key, flag in zip(ids, flags, strict=True))
         if expected is Expected.NUMBER:
-            return self._counts(text)
+            return self._counts(text, here)
         if expected is Expected.DATE and self._asks_day:
             return self._tells_day(text)
         if expected is Expected.DATE:
-            return any(flag & (DATED | NUMERIC) and not self._is_said(key) for key, flag in zip(ids, flags, strict=True))
+            return any(ids[at] not in self._said for at in text.numbers)
         return True
 
-    def _tells_day(self, text: "_Text") -> bool:
+    def _tells_day(self, text: TextTokens) -> bool:
         """Whether a text tells a day that the question does not: a year is no answer to "ngày nào"."""
         keys = [self._index.lexicon.keys[number] for number in text.ids]
         for at, (key, flag) in enumerate(zip(keys, text.flags, strict=True)):
-            if "-" in key and flag & DATED and not self._is_said(text.ids[at]):
+            if "-" in key and flag & DATED and text.ids[at] not in self._said:
                 return True
             if key in _DAYS or (at + 1 < len(keys) and key in _NUMBERED_DAYS and text.flags[at + 1] & NUMERIC):
                 return True
@@ -434,16 +431,10 @@ class Inquiry:
     def _is_unit(self, number: int, key: int) -> bool:
         return self._keys[number].get(key, 0.0) >= 0.5
 
-    def _is_said(self, key: int) -> bool:
-        """Whether the question itself has a token: the year that it names is no answer to it."""
-        return any(
-            key in keys and unit.role is not Role.ASKING for keys, unit in zip(self._keys, self._query.units, strict=True)
-        )
-
-    def _counts(self, text: "_Text") -> bool:
+    def _counts(self, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
         """Whether a number that the question does not say stands beside what is counted, or behind what is numbered."""
-        ids, flags = text.ids, text.flags
-        numbers = [at for at, flag in enumerate(flags) if flag & (NUMERIC | DATED) and not self._is_said(ids[at])]
+        ids = text.ids
+        numbers = [at for at in text.numbers if ids[at] not in self._said]
         if self._measure:
             return any(
                 self._index.lexicon.keys[ids[near]] in self._measure
@@ -454,18 +445,22 @@ class Inquiry:
         if numbered >= 0:
             things = [at for at, key in enumerate(ids) if self._is_unit(numbered, key)]
             return any(1 <= number - thing <= _COUNT_WINDOW for thing in things for number in numbers)
-        counted = next((term for term in self.terms if term.first <= self._query.counted_unit <= term.last), None)
-        things = self._find(counted, text)[1] if counted else []
+        counted = self._counted_term()
+        things = here[counted][1] if counted is not None else []
         if not things:
             return bool(numbers)
         return any(abs(thing - number) <= _COUNT_WINDOW for thing in things for number in numbers)
 
-    def _has_counted(self, text: "_Text") -> bool:
-        counted = self._query.counted_unit
-        if counted < 0:
+    def _has_counted(self, here: Sequence[tuple[float, list[int]]]) -> bool:
+        if self._query.counted_unit < 0:
             return True
-        term = next((term for term in self.terms if term.first <= counted <= term.last), None)
-        return term is not None and bool(self._find(term, text)[1])
+        counted = self._counted_term()
+        return counted is not None and bool(here[counted][1])
+
+    def _counted_term(self) -> int | None:
+        """Number of the term that is to be counted."""
+        unit = self._query.counted_unit
+        return next((number for number, term in enumerate(self.terms) if term.first <= unit <= term.last), None)
 
     def _asked_of(self) -> tuple[int, ...]:
         """Numbers of the terms that a question is asked of: the first two behind the words that ask, else the last before."""
@@ -476,10 +471,10 @@ class Inquiry:
         behind = [n for n in open_terms if self.terms[n].first > asking[-1] and not self.terms[n].inherited]
         return tuple(behind[:2] or [n for n in open_terms if self.terms[n].last < asking[0]][-2:])
 
-    def _is_beside(self, text: "_Text", here: Sequence[tuple[float, list[int]]]) -> bool:
+    def _is_beside(self, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
         if self._query.expected not in (Expected.NUMBER, Expected.DATE) or not self._focus:
             return True
-        numbers = [at for at, flag in enumerate(text.flags) if flag & (NUMERIC | DATED) and not self._is_said(text.ids[at])]
+        numbers = [at for at in text.numbers if text.ids[at] not in self._said]
         places = [at for number in self._focus for at in here[number][1]]
         return any(abs(number - place) <= _BESIDE for number in numbers for place in places)
 

@@ -1,7 +1,7 @@
 """Places in a run of keys: the provinces of Việt Nam, and the places that the articles are about."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.language.tokens import Run, run_of
 from bot.language.word_lists import table_lines
@@ -24,8 +24,7 @@ def find_places(keys: Sequence[str], about: frozenset[Run]) -> list[tuple[int, i
     Returns:
         First and last position of each, in order; the longest that fits, not overlapping.
     """
-    known = provinces() | about
-    longest = max(map(len, known), default=0)
+    known, longest = _known(about)
     found = []
     position = 0
     while position < len(keys):
@@ -36,3 +35,10 @@ def find_places(keys: Sequence[str], about: frozenset[Run]) -> list[tuple[int, i
                 break
         position += 1
     return found
+
+
+@lru_cache(maxsize=8)
+def _known(about: frozenset[Run]) -> tuple[frozenset[Run], int]:
+    """Every place, and the length of the longest."""
+    known = provinces() | about
+    return known, max(map(len, known), default=0)

@@ -57,10 +57,15 @@ class TokenTable:
         start, end = self.starts[text], self.starts[text + 1]
         return self.ids[start:end].tolist(), self.flags[start:end].tolist(), self.sentences[start:end].tolist()
 
-    def spans_of(self, text: int) -> list[Span]:
-        """Code points of one text's tokens; those of a short form that was spelled out repeat."""
-        start, end = self.starts[text], self.starts[text + 1]
-        return list(zip(self.first[start:end].tolist(), self.last[start:end].tolist(), strict=True))
+    def spans_at(self, text: int, places: Sequence[int]) -> list[Span]:
+        """Code points of some of one text's tokens, each once, rising; those of a short form that was spelled out are one."""
+        at = self.starts[text] + np.asarray(places, np.int64)
+        return sorted(set(zip(self.first[at].tolist(), self.last[at].tolist(), strict=True)))
+
+
+@lru_cache(maxsize=4096)
+def _runs_of(names: tuple[str, ...]) -> frozenset[Run]:
+    return frozenset(map(run_of, names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,7 @@ class Index:
 
     def names_of(self, passage: int) -> frozenset[Run]:
         """The places that a passage's article or section is about, as keys."""
-        return frozenset(map(run_of, self.passages[passage].names))
+        return _runs_of(self.passages[passage].names)
 
     # What `bot.language.vocabulary.Vocabulary` asks for
 

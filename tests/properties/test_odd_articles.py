@@ -15,7 +15,7 @@ from bot.language.normalize import clean_text
 from bot.language.reading import load_tables
 from bot.model import Article, Paragraph
 from bot.retrieval.index import build_index
-from bot.retrieval.index_file import Manifest, open_collection, open_index, save_index
+from bot.retrieval.index_file import Manifest, open_build, open_index, save_index
 from bot.retrieval.okapi import PostingsOkapi
 
 TABLES = load_tables()
@@ -48,7 +48,8 @@ def test_terms_and_disk(articles: list[Article]) -> None:
     with tempfile.TemporaryDirectory() as place:
         save_index(build, TABLES, Manifest("r", {}), Path(place))
         opened, _ = open_index(Path(place))
-        collection, terminology = open_collection(Path(place))
+        again = open_build(Path(place))
+        collection, terminology = again.collection, again.terminology
         assert written_index(opened) == written_index(build.index)
         assert list(terminology.lexicon.forms) == list(build.terminology.lexicon.forms)
         assert len(collection) == len(articles)

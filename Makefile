@@ -44,9 +44,9 @@ lock: $(VENV)/installed-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --group build --extra telegram --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --group build --group dev --extra eval --extra telegram --output-file requirements-dev.lock pyproject.toml
+	  --group build --group dev --extra eval --extra qdrant --extra telegram --output-file requirements-dev.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --constraint requirements-dev.lock --group build --group dev --group bench --extra eval --extra telegram \
+	  --constraint requirements-dev.lock --group build --group dev --group bench --extra eval --extra qdrant --extra telegram \
 	  --output-file requirements-bench.lock pyproject.toml
 
 clean:

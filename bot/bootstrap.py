@@ -4,6 +4,7 @@ import hashlib
 import logging
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from bot import __version__
 from bot.answering.engine import Engine
 from bot.config import Settings
 from bot.corpus.folder import list_source_files
-from bot.errors import ConfigurationError, IndexFileError
+from bot.errors import ConfigurationError, IndexFileError, ServiceError
 from bot.indexing.states import is_current
 from bot.language.reading import Tables, load_tables
 from bot.model import Progress
@@ -23,6 +24,7 @@ from bot.retrieval.index_file import damaged_files, open_index, read_manifest
 
 if TYPE_CHECKING:
     from bot.indexing.live import LiveIndex
+    from bot.retrieval.qdrant import Cluster
 
 _log = logging.getLogger(__name__)
 
@@ -37,10 +39,12 @@ def open_engine(settings: Settings, progress: Progress | None = None) -> Engine:
 
     Raises:
         CorpusError: There is no folder, no article in it, or none that can be read.
-        ConfigurationError: A table of the operator's is not understood.
+        ConfigurationError: A table of the operator's is not understood, or a cluster is set and its client not installed.
+        ServiceError: The cluster that is set is away or refuses.
     """
+    cluster = _cluster(settings)
     index, tables = current_index(settings, progress)
-    return Engine(index, tables, settings.caution)
+    return Engine(index, tables, settings.caution, retriever=cluster.serve(index) if cluster else None)
 
 
 def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -> "LiveIndex":
@@ -60,6 +64,7 @@ def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -
     root = index_root(settings)
     manifest = read_manifest(root)
     known = {file: state[:2] for file, state in manifest.files.items()} if manifest else {}
+    cluster = _cluster(settings)
 
     def refresh() -> Iterator[Index]:
         nonlocal known
@@ -77,13 +82,17 @@ def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -
         else:
             load_tables.cache_clear()
             build, made_of = update_build(root, recipe, sources, settings.tables)
-            yield build.index  # before it is written
+            if cluster is None:  # what a cluster holds must not be lost here
+                yield build.index  # before it is written
             yield keep_build(build, made_of, root, settings.tables)
         known = now
 
     def swap_index(index: Index) -> None:
-        fresh = replace(engine, index=index, tables=load_tables(settings.tables))
-        fresh.answer("Câu hỏi đầu tiên")  # what is worked out at the first question is worked out here
+        # A cluster that is away now leaves the state as it is; it is tried again in a while.
+        retriever = cluster.serve(index) if cluster else None
+        fresh = replace(engine, index=index, tables=load_tables(settings.tables), retriever=retriever)
+        with suppress(ServiceError):
+            fresh.answer("Câu hỏi đầu tiên")  # what is worked out at the first question is worked out here
         swap(fresh)
 
     return LiveIndex(settings.corpus, engine.index.rejections, refresh, swap_index)
@@ -141,6 +150,28 @@ def index_root(settings: Settings) -> Path:
     base = settings.index or user_cache_path("hoibao", appauthor=False)
     name = hashlib.blake2b(str(settings.corpus.resolve()).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
     return base / name
+
+
+def _cluster(settings: Settings) -> "Cluster | None":
+    """The cluster that is set, not spoken to yet."""
+    if settings.qdrant_url is None:
+        return None
+    try:
+        from bot.retrieval.qdrant import Cluster  # only here: it takes as long to load as an answer may
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "qdrant_client":
+            raise
+        raise ConfigurationError(
+            "QDRANT_URL is set and qdrant_client not installed",
+            "Đã đặt QDRANT_URL nhưng thiếu thư viện Qdrant. Cài bằng: pip install 'hoibao[qdrant]'",
+        ) from error
+    return Cluster.connect(
+        settings.qdrant_url,
+        settings.qdrant_api_key,
+        index_root(settings).name,
+        shards=settings.qdrant_shards,
+        replicas=settings.qdrant_replicas,
+    )
 
 
 def _recipe(settings: Settings) -> str:

@@ -65,6 +65,12 @@ def _secret(written: str) -> str:
     return written
 
 
+def _key(written: str) -> str:
+    if not re.fullmatch(r"[!-~]{1,4096}", written):
+        raise _NotUnderstoodError("các chữ, số và dấu ASCII, không có khoảng trắng")
+    return written
+
+
 def _setting(name: str, default: Any, meaning: str, parse: Callable[[str], Any] = _path, *, secret: bool = False) -> Any:
     return field(default=default, repr=not secret, metadata={"name": name, "meaning": meaning, "parse": parse})
 
@@ -85,6 +91,12 @@ class Settings:
     state: Path | None = _setting(
         "HOIBAO_STATE", None, "Thư mục lưu sổ câu hỏi của bot Telegram (mặc định: thư mục state của người dùng)"
     )
+    qdrant_url: str | None = _setting(
+        "QDRANT_URL", None, "Địa chỉ cụm Qdrant, khi kho bài quá lớn cho một máy; để trống là không dùng", _web_address
+    )
+    qdrant_api_key: str | None = _setting("QDRANT_API_KEY", None, "Khóa của cụm Qdrant đó", _key, secret=True)
+    qdrant_shards: int = _setting("QDRANT_SHARDS", 1, "Số mảnh (shard) của một chỉ mục trên Qdrant", _whole(1, 1000))
+    qdrant_replicas: int = _setting("QDRANT_REPLICAS", 1, "Số bản sao của mỗi mảnh", _whole(1, 100))
     telegram_token: str | None = _setting("TELEGRAM_BOT_TOKEN", None, "Mã (token) của bot, do @BotFather cấp", str, secret=True)
     telegram_base_url: str = _setting(
         "TELEGRAM_BASE_URL", "https://api.telegram.org/bot", "Địa chỉ Bot API, khi dùng máy chủ riêng", _web_address

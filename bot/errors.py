@@ -53,4 +53,4 @@ class JournalError(HoiBaoError):
 
 
 class ServiceError(HoiBaoError):
-    """The bot cannot start or go on: a bad token, an unreachable server, a second one with the same token."""
+    """A server that is needed (Telegram, Qdrant) is away or refuses, or a second bot has the same token."""

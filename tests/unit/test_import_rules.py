@@ -42,6 +42,7 @@ ONLY_IN = {
     "rank_bm25": {"bot.retrieval.okapi"},
     "rapidfuzz": {"bot.language"},
     "numpy": {"bot.retrieval"},
+    "qdrant_client": {"bot.retrieval.qdrant"},
     "scipy": {"bot.retrieval.okapi", "bot.retrieval.top_k", "bot.bootstrap"},
     "watchfiles": {"bot.corpus.watching"},
     "ir_measures": {"bot.evaluation"},

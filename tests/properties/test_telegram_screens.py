@@ -197,6 +197,7 @@ class OneArticle:
 
     def __init__(self, article: Article, passages: list[Passage]) -> None:
         self.articles = [article]
+        self.files = [article.file]
         self._passages = passages
 
     def passages_of(self, _: Article) -> list[Passage]:

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 from bot.answering.dialogue import Conversation
 from bot.console import batch
-from bot.model import Answer, Status
+from bot.model import Answer, Scope, Status
 
 
 @dataclass
@@ -13,11 +13,11 @@ class Echo:
     conversations: dict[int, str] = field(default_factory=dict)
     seen: list[tuple[str, str]] = field(default_factory=list)
 
-    def answer(self, question: str, *, k: int) -> Answer:
+    def answer(self, question: str, *, k: int, scope: Scope) -> Answer:  # noqa: ARG002
         self.seen.append((question, f"alone, {k}"))
         return Answer(question, None, Status.NOT_FOUND)
 
-    def converse(self, question: str, conversation: Conversation, *, k: int) -> tuple[Answer, Conversation]:
+    def converse(self, question: str, conversation: Conversation, *, k: int, scope: Scope) -> tuple[Answer, Conversation]:  # noqa: ARG002
         self.seen.append((question, f"{self.conversations.get(id(conversation), 'new')}, {k}"))
         after = Conversation()
         self._keep = [*getattr(self, "_keep", []), after]  # an id is only good while its owner lives

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csc_array
 
 from bot.bootstrap import index_root
 from bot.config import Settings
@@ -13,7 +14,7 @@ from bot.evaluation.gold import load_gold
 from bot.language.analyzer import FOLDED, analyze, passage_terms
 from bot.language.reading import load_tables
 from bot.retrieval.collection import Terminology
-from bot.retrieval.index_file import open_collection, open_index
+from bot.retrieval.index_file import open_build, open_index
 from bot.retrieval.terms import View
 
 QUESTIONS = 240
@@ -39,22 +40,24 @@ class Terms:
 
 def write_terms(settings: Settings, folder: Path) -> dict[str, float]:
     """Write the terms of an archive that has a current index, and tell how many there are."""
-    collection, terminology = open_collection(index_root(settings))
-    rows = collection.terms
-    counts = rows.columns["counts"].astype(np.int64)
+    build = open_build(index_root(settings))
+    columns = build.index.okapi.columns
+    size = len(build.index.passages)
+    rows = csc_array((columns.counts, columns.passages, columns.starts), shape=(size, len(columns.idf))).tocsr()
+    counts = rows.data.astype(np.int64)
     sums = np.concatenate([[0], np.cumsum(counts)])
     folder.mkdir(parents=True, exist_ok=True)
-    ids = np.repeat(rows.columns["terms"], counts)
+    ids = np.repeat(rows.indices.astype(np.int32), counts)
     np.save(folder / "ids.npy", ids)
-    np.save(folder / "starts.npy", sums[rows.starts])
-    words = _written(terminology)
+    np.save(folder / "starts.npy", sums[rows.indptr])
+    words = _written(build.terminology)
     (folder / "words.txt").write_text("\n".join(words), "utf-8", newline="\n")
     questions = _questions(settings)
     (folder / "questions.json").write_text(json.dumps(questions, ensure_ascii=False), "utf-8")
     return {
-        "passages": len(rows),
+        "passages": size,
         "terms": len(words),
-        "terms_a_passage": round(len(ids) / len(rows), 1),
+        "terms_a_passage": round(len(ids) / size, 1),
         "questions": len(questions),
         "terms_a_question": round(sum(map(len, questions)) / len(questions), 1),
     }

@@ -9,6 +9,7 @@ and only those that the model knows. An attribute without a weight adds nothing 
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 _TEMPLATE = re.compile(r"T\[(-?\d)(?:,(-?\d))?\](?:\.(lower|isdigit|istitle|is_in_dict))?")
 _ATTRIBUTE = re.compile(rb"T\[[-0-9,]+\][^\0]*=[^\0]*(?=\0)")
+_MOST_TOKENS = 1 << 16
 _MOST_PAIRS = 500_000  # entries of the cache of pairs: a few hundred bytes each
 
 Features = tuple[str, ...]
@@ -44,7 +46,12 @@ def load_bulk_segmenter() -> Callable[[str], list[str]] | None:
         dictionary = joblib.load(folder / "dictionary.bin")
         known = {match.decode("utf-8") for match in _ATTRIBUTE.findall((folder / "models.bin").read_bytes())}
         featurizer = _Featurizer(templates, dictionary, known, model.featurizer.process)
-        segmenter = _BulkSegmenter(package.tokenize, featurizer, model.estimator.tag)
+        normalize = lru_cache(_MOST_TOKENS)(package.regex_tokenize.token_normalize)
+        segmenter = _BulkSegmenter(
+            lambda text: [normalize(token) for token in package.tokenize(text, use_token_normalize=False)],
+            featurizer,
+            model.estimator.tag,
+        )
         sample = "Ban Thường vụ Thành ủy TP. Bạc Liêu ban hành Nghị quyết số 05-NQ/TU ngày 9-3-2021."
         return segmenter if segmenter(sample) == package.word_tokenize(sample) else None
     except (ImportError, AttributeError, OSError, ValueError, KeyError, TypeError, EOFError, UnpicklingError):

@@ -6,6 +6,7 @@ This is the layer below words: it needs no model, loads at once, and keeps exact
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.language.normalize import fold, syllable_key
 
@@ -113,6 +114,7 @@ def is_date(key: str) -> bool:
     return "-" in key or (len(key) == 4 and key.isdigit() and key.startswith(("19", "20")))
 
 
+@lru_cache(maxsize=65536)
 def roman_value(letters: str) -> int | None:
     """
     Read a Roman numeral from I to LXXXIX.

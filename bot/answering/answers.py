@@ -71,8 +71,12 @@ def compose_answer(
     if query.expected in ABOUT_ARTICLE:
         looked_at = _speak_for_articles(index, looked_at)
     examined = _order(looked_at, weights, inquiry)
-    examined += [Examined(one, inquiry.examine(one.passage)) for one in found[EXAMINED:]]
     chosen = _without_duplicates(index, cover_places(inquiry, examined), k)
+    if (
+        len(chosen) < k or len(inquiry.places_asked) > 1
+    ):  # the others may fill up, or tell of a place that none of these tells of
+        examined += [Examined(one, inquiry.examine(one.passage)) for one in found[EXAMINED:]]
+        chosen = _without_duplicates(index, cover_places(inquiry, examined), k)
     answered = bool(chosen) and _is_answered(index, reading, inquiry, chosen[0], caution)
     hits = tuple(_hit(index, query, rank, one, explain=explain) for rank, one in enumerate(chosen, start=1))
     return Answer(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bot.retrieval.analysis import SHARED, AnalyzedArticle
 from bot.retrieval.lexicon import LexiconBuilder
-from bot.retrieval.ragged import Ragged
+from bot.retrieval.ragged import Ragged, narrow_counts
 from bot.retrieval.terms import KeyColumns, Keys, View, term_keys
 
 
@@ -260,5 +260,5 @@ def _count_terms(
     columns = known.columns_of(different).astype(np.int64)[places]
     pairs, counts = np.unique(passages << 32 | columns, return_counts=True)
     rows = np.bincount(pairs >> 32, minlength=size)
-    counted = Ragged.of(rows, terms=(pairs & 0xFFFFFFFF).astype(np.int32), counts=counts.astype(np.uint16))
+    counted = Ragged.of(rows, terms=(pairs & 0xFFFFFFFF).astype(np.int32), counts=narrow_counts(counts))
     return known, counted, np.bincount(passages, minlength=size).astype(np.int32)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
-from bot.retrieval.ragged import Ragged
+from bot.retrieval.ragged import Ragged, narrow_counts
 from bot.retrieval.top_k import Postings
 
 Floats = NDArray[np.float64]
@@ -109,7 +109,9 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
             lengths: Terms of each passage, repeats counted.
             parameters: `k1`, `b` and `epsilon`; the averages are worked out here.
         """
-        return cls._of_columns(vocabulary, *_by_term(counted, len(vocabulary)), lengths, parameters)
+        starts, passages, counts = _by_term(counted, len(vocabulary))
+        del counted  # as large as the columns, and of no more use
+        return cls._of_columns(vocabulary, starts, passages, counts, lengths, parameters)
 
     def merged(
         self, vocabulary: Vocabulary, numbers: Ints, counted: Ragged, fresh: Ints, lengths: Sequence[int] | Ints
@@ -143,7 +145,7 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
             vocabulary,
             starts + added_starts,
             np.insert(moved, at, added).astype(np.int32, copy=False),
-            np.insert(counts, at, added_counts),
+            np.insert(counts.astype(np.result_type(counts, added_counts), copy=False), at, added_counts),
             lengths,
             self.parameters,
         )
@@ -282,7 +284,7 @@ def _join(parts: Sequence[dict[str, NDArray[Any]]]) -> Ragged:
     """Put counted passages together, and give each column of the parts back as soon as it is joined."""
     rows = np.concatenate([part.pop("rows") for part in parts]) if parts else np.empty(0, np.int64)
     terms = np.concatenate([part.pop("terms") for part in parts]) if parts else np.empty(0, np.int32)
-    counts = np.concatenate([part.pop("counts") for part in parts]) if parts else np.empty(0, np.int32)
+    counts = np.concatenate([part.pop("counts") for part in parts]) if parts else np.empty(0, np.uint16)
     return Ragged.of(rows, terms=terms, counts=counts)
 
 
@@ -293,7 +295,7 @@ def _count(columns: Sequence[Sequence[int]], lengths: "array[int]") -> dict[str,
     of_passage = np.repeat(np.arange(len(own), dtype=np.int64), own)
     pairs, counts = np.unique(of_passage << 32 | np.fromiter(chain.from_iterable(columns), np.int64), return_counts=True)
     rows = np.bincount(pairs >> 32, minlength=len(own))
-    return {"rows": rows, "terms": (pairs & 0xFFFFFFFF).astype(np.int32), "counts": counts.astype(np.int32)}
+    return {"rows": rows, "terms": (pairs & 0xFFFFFFFF).astype(np.int32), "counts": narrow_counts(counts)}
 
 
 def inverse_frequencies(frequencies: NDArray[np.int64], corpus_size: int, epsilon: float) -> tuple[Floats, float]:

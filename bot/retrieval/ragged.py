@@ -60,6 +60,11 @@ class Ragged:
         return self.columns[name][self.starts[number] : self.starts[number + 1]]
 
 
+def narrow_counts(counts: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
+    """Hold counts in as few bytes as they take: two, but for those of a text without end."""
+    return counts.astype(np.uint16 if counts.max(initial=0) <= np.iinfo(np.uint16).max else np.int32)
+
+
 class Rows(Sequence[_T]):
     """
     Rows of bytes, decoded as they are asked for.

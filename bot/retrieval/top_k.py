@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 _FEW = 20_000  # postings of a query that are added up without the compiled kernel, which takes longer to load
 _SHORT = 1024  # postings that are copied together sooner than they are added up each for themselves
-_LOOKED_AT = 3  # passages whose scores are looked at in the time in which one posting is added up
+_LOOKED_AT = 1  # passages whose scores are looked at in the time in which one posting is added up
 _LOOK_UP = 40  # a look-up in a sorted column costs as much as adding this many of its postings
-_GROUP = 64  # passages of which the best one is looked for
+_GROUP = 128  # passages of which the best one is looked for
 _MARGIN = 1e-9  # of a score: more than rounding can move a sum of some hundred terms
 
 
@@ -86,7 +86,7 @@ def top_k(postings: Sequence[Postings], size: int, k: int, allowed: NDArray[np.b
     taken, spared = 0, sum(len(one.passages) for one in ordered)
     kernel = _compiled() if spared > _FEW else _add_columns
     above = sum(one.bound for one in ordered)  # what the terms that are left can add at most
-    floor, worth = 0.0, size // _LOOKED_AT
+    floor, worth = 0.0, size / _LOOKED_AT
     while taken < len(ordered):
         first, before = taken, spared
         while taken < len(ordered) and (

@@ -17,11 +17,12 @@ def watch_folder(folder: Path, stop: threading.Event) -> Iterator[None]:
         stop: Ends the watching within a second.
 
     Yields:
-        Once for changes that come together, and once in a while without any.
+        Once for changes that come together, and without any a second after the start and once in a while.
     """
     from watchfiles import watch  # only while something runs for long
 
-    waited = 0
+    # Before it is told of changes, some may have come that nobody tells: look once when the watch has begun.
+    waited = _LOOK_AGAIN
     while not stop.is_set():
         try:
             for changes in watch(

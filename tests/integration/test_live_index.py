@@ -89,7 +89,7 @@ def test_an_empty_folder_keeps_the_last_state_until_articles_are_back(
         for path in settings.corpus.rglob("*.txt"):
             path.unlink()
         assert wait_until(lambda: "the index stays as it was" in caplog.text)
-        assert states.engines[-1].answer("Cầu Rạch Sậy dài bao nhiêu?").status is Status.ANSWERED
+        assert len(states.engines[-1].index.files) > 0  # those that were there before the last one went
         (settings.corpus / "cho.txt").write_text(MARKET, "utf-8")
         assert wait_until(lambda: states.answers("4 giờ sáng"))
         assert len(states.engines[-1].index.files) == 1

@@ -36,10 +36,10 @@ class BuildingBar:
         """Show that *done* of *total* articles are read."""
         if self._bar is None or self._task is None:
             from rich.console import Console  # only for a build: an answer from a current index does without
-            from rich.progress import Progress
 
-            out = Console(stderr=True)
-            self._bar = Progress(console=out, transient=True, disable=not out.is_terminal)
+            from bot.console.progress import building_progress
+
+            self._bar = building_progress(Console(stderr=True))
             self._task = self._bar.add_task("Đọc các bài báo")
             self._bar.start()
         self._bar.update(self._task, completed=done, total=total)

@@ -80,7 +80,6 @@ def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -
         if is_current(read_manifest(root), recipe, sources):  # another process was faster, or but a time has changed
             yield open_index(root)[0]
         else:
-            load_tables.cache_clear()
             build, made_of = update_build(root, recipe, sources, settings.tables)
             if cluster is None:  # what a cluster holds must not be lost here
                 yield build.index  # before it is written
@@ -122,7 +121,6 @@ def current_index(settings: Settings, progress: Progress | None = None, *, rebui
         except IndexFileError as error:
             _log.warning("%s; building it again", error)
             rebuild = True
-    load_tables.cache_clear()  # the operator may have edited them
     # Parsing is loaded only for a build: a start from a current index does without.
     from bot.indexing.updating import update_index
 

@@ -115,11 +115,6 @@ class Counted:
     terms: Ragged
     names: Ragged
 
-    def slice(self, first: int, last: int) -> "Counted":
-        """The articles from *first* to before *last*, on the same memory."""
-        start, end = self.collection.members.starts[first], self.collection.members.starts[last]
-        return Counted(self.collection.slice(first, last), self.terms.slice(start, end), self.names.slice(start, end))
-
     @classmethod
     def concat(cls, parts: Sequence["Counted"]) -> "Counted":
         """Put articles one after another; there has to be one part at least."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bot.language.abbreviations import Abbreviations
 from bot.language.dictionary import Dictionary, read_dictionary
+from bot.language.normalize import fold
 from bot.language.tokens import Run, run_of
 from bot.model import Article, Passage, Rejection, Span
 from bot.retrieval.analysis import analyze_article
@@ -154,6 +155,11 @@ class Index:
     @cached_property
     def _places_of_files(self) -> dict[str, int]:
         return {file: place for place, file in enumerate(self.files)}
+
+    @cached_property
+    def folded_sources(self) -> tuple[Run, ...]:
+        """The names of the newspapers in `Facts.sources`, as keys without diacritics."""
+        return tuple(tuple(map(fold, run_of(source))) for source in self.facts.sources)
 
     def names_of(self, passage: int) -> frozenset[Run]:
         """The places that a passage's article or section is about, as keys."""

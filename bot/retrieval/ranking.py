@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.language.analyzer import find_runs
-from bot.language.normalize import fold
 from bot.language.questions import ABOUT_ARTICLE, Expected, Role
-from bot.language.tokens import is_date, run_of
+from bot.language.tokens import is_date
 from bot.model import EVERYWHERE, Kind, Scope
 from bot.retrieval.analysis import DATED, KINDS, NUMERIC, PERSON, SHARED, TITLE
 from bot.retrieval.index import Index, TokenTable
@@ -89,17 +88,15 @@ def said_scopes(index: Index, query: Query, weights: Weights) -> list[tuple[Scop
     folded = [unit.folded for unit in query.units]
     found = [
         (Scope(source=source), weights.source_said)
-        for source in index.facts.sources
-        if find_runs(folded, [fold(key) for key in run_of(source)])
+        for source, run in zip(index.facts.sources, index.folded_sources, strict=True)
+        if find_runs(folded, run)
     ]
     for unit, piece in zip(query.units, query.reading.pieces, strict=True):
         if piece.numeric and is_date(unit.key) and not piece.inherited:
-            parts = [int(part) for part in unit.key.split("-")]
+            year, *day = (int(part) for part in unit.key.split("-"))
             with suppress(ValueError):  # 31-02-2021 is no day
-                first, last = (
-                    (date(*parts), date(*parts)) if len(parts) == 3 else (date(parts[0], 1, 1), date(parts[0], 12, 31))
-                )
-                found.append((Scope(since=first, until=last), weights.date_said))
+                first, last = (day, day) if day else ((1, 1), (12, 31))
+                found.append((Scope(since=date(year, *first), until=date(year, *last)), weights.date_said))
     return found
 
 

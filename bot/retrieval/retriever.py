@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.language.normalize import fold
-from bot.model import Scope
+from bot.model import EVERYWHERE, Scope
 from bot.retrieval.index import Index
 from bot.retrieval.top_k import Candidates, top_k
 
@@ -51,7 +51,7 @@ class IndexRetriever:
     def candidates(self, terms: Mapping[str, float], *, k: int, scope: Scope) -> Candidates:
         """See `Retriever.candidates`."""
         index = self.index
-        allowed = None if scope == Scope() else articles_of(index, scope)[index.places]
+        allowed = None if scope == EVERYWHERE else articles_of(index, scope)[index.places]
         return top_k(index.okapi.postings(terms) + index.names.postings(terms), len(index.places), k, allowed)
 
 

@@ -145,17 +145,9 @@ def _compiled() -> _Kernel:
         from scipy.sparse._sparsetools import csc_matvec
     except ImportError:
         return _add_columns
-
-    def add(
-        scores: NDArray[np.float64],
-        ends: NDArray[np.int32],
-        passages: NDArray[np.int32],
-        added: NDArray[np.float64],
-        weights: NDArray[np.float64],
-    ) -> None:
-        csc_matvec(len(scores), len(weights), ends, passages, added, weights, scores)
-
-    return add
+    return lambda scores, ends, passages, added, weights: csc_matvec(
+        len(scores), len(weights), ends, passages, added, weights, scores
+    )
 
 
 def _finish(

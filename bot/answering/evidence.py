@@ -16,7 +16,7 @@ from bot.language.reading import Piece
 from bot.language.tokens import Run, is_date, run_of
 from bot.language.word_lists import table_lines
 from bot.model import Span
-from bot.retrieval.analysis import DATED, NUMERIC, PERSON, WITHIN
+from bot.retrieval.analysis import DATED, NUMERIC, PERSON, SHARED, WITHIN
 from bot.retrieval.index import Index
 from bot.retrieval.query import Query
 from bot.retrieval.ranking import known_alternatives
@@ -27,6 +27,7 @@ _NUMBERED = frozenset(
     run_of("quý tháng khóa kỳ đợt số thị quyết luận hoạch trình phố ấp phường loại cấp điều khoản định dẫn lớp hạng")
 )
 _MONTH = "tháng"
+_NAME = "tên"
 _ASKS_DAY = frozenset("ngày hôm bữa".split())
 _NUMBERED_DAYS = frozenset("ngày sáng trưa chiều tối đêm thứ".split())  # a day with a number behind it
 _DAYS = frozenset("mùng mồng rằm hôm".split())
@@ -36,6 +37,8 @@ _POST_WINDOW = 14  # tokens between a post and the name of who holds it: "Bí th
 _COUNT_WINDOW = 4  # tokens between a number and what it counts: "144 đảng viên", "chi bộ đạt … là 3"
 _BESIDE = 6  # tokens between a number and the words that it is asked of
 _APART = 0.25  # what the syllables of a word show of it when they stand apart
+_NAME_WINDOW = 6  # tokens between a thing and its name: "phong trào mỗi hộ góp một người “Ngày công thứ bảy”"
+_QUOTES = frozenset("\"“‘'«")
 _FOUND = 0.5  # the least strength with which a term counts as found
 _WITHIN_WORD = 0.45  # what a syllable that stands in a longer word of the text shows of a word of one syllable
 
@@ -110,6 +113,7 @@ class Inquiry:
         query: As given.
         terms: In the order of the question.
         places_asked: The places among them that articles or sections are about, as keys.
+        asks_name: Whether "tên" asks for a name, and not for that of the holder of a post: no group answers that.
         trust: Share of the question's words whose diacritics count: words without any are covered by too many.
     """
 
@@ -144,6 +148,8 @@ class Inquiry:
         self._measure = self._asked_measure()
         asking = [unit.key for unit in query.units if unit.role is Role.ASKING]
         self._focus = self._asked_of()
+        self._named = self._asked_names()
+        self.asks_name = _NAME in asking and self._post is None
         self._asks_day = any(key in _ASKS_DAY for key in asking)
 
     def is_spared(self, term: KeyTerm, evidence: "Evidence") -> bool:
@@ -322,7 +328,7 @@ class Inquiry:
             for term, strength in zip(self.terms, best, strict=True)
             if strength < _FOUND and (term.place or term.dated or not term.inherited)
         )
-        typed = self._has_type(text, here)
+        typed = self._has_type(passage, text, here)
         places = frozenset(self._run(term) for term in self.terms if term.place and term not in missing)
         masses = [term.mass * strength for term, strength in zip(self.terms, best, strict=True) if not term.place]
         strong = [strength >= _FOUND for term, strength in zip(self.terms, best, strict=True) if not term.place]
@@ -337,7 +343,7 @@ class Inquiry:
             places=places,
             missing=missing,
             typed=typed,
-            possible=typed or (self._query.expected is Expected.PERSON and self._post is None),
+            possible=typed or (self._query.expected is Expected.PERSON and self._post is None and not self.asks_name),
             highlights=_joined(marked, index.passages[passage].text),
             share=sum(strong) / max(len(strong), 1),
             found=sum(masses),
@@ -403,9 +409,11 @@ class Inquiry:
                 return 0.0, []
         return strength, matched
 
-    def _has_type(self, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
+    def _has_type(self, passage: int, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
         ids, flags = text.ids, text.flags
         expected = self._query.expected
+        if expected is Expected.NAME:
+            return self._names_thing(passage, text, here)
         if expected is Expected.PERSON:
             if self._post:
                 return self._names_holder(self._post, ids, flags)
@@ -478,6 +486,35 @@ class Inquiry:
         places = [at for number in self._focus for at in here[number][1]]
         return any(abs(number - place) <= _BESIDE for number in numbers for place in places)
 
+    def _asked_names(self) -> tuple[int, ...]:
+        """
+        Numbers of the terms whose name may be asked for: "công ty tặng máy tính cho trường tên gì".
+
+        What a question begins with, and what stands right before "tên"; behind "tên", what comes next.
+        """
+        asking = [at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING]
+        if self._query.expected is not Expected.NAME or not asking:
+            return ()
+        things = [number for number, term in enumerate(self.terms) if not term.place]
+        before = [number for number in things if self.terms[number].last < asking[0]]
+        if not before:
+            return tuple(things[:1])
+        return tuple({before[0], *(number for number in before if self.terms[number].last == asking[0] - 1)})
+
+    def _names_thing(self, passage: int, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
+        """Whether a name that the question does not say, in capitals or quotation marks, stands behind what is asked of."""
+        places = {at for number in self._named for at in here[number][1]}
+        behind = sorted({at + step for at in places for step in range(1, _NAME_WINDOW + 1) if at + step < len(text.ids)})
+        tokens = self._index.tokens
+        written, first = self._index.passages[passage].text, int(tokens.starts[passage])
+        for at in behind:
+            if text.ids[at] in self._said or text.flags[at] & (SHARED | NUMERIC | DATED):
+                continue
+            start = int(tokens.first[first + at])
+            if written[start - 1 : start] in _QUOTES or (written[start].isupper() and not _begins_sentence(written, start)):
+                return True
+        return False
+
     def _names_holder(self, post: Span, ids: Sequence[int], flags: Sequence[int]) -> bool:
         """Whether somebody is named beside the very post, not beside its deputy's or another body's."""
         first, last = post
@@ -492,6 +529,12 @@ class Inquiry:
             if any(-_POST_WINDOW // 2 <= person - at <= _POST_WINDOW for person in people):
                 return True
         return False
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    """Whether a word stands where every word has a capital."""
+    before = text[:start].rstrip()
+    return not before or before[-1] in ".!?…:"
 
 
 @cache

@@ -71,7 +71,7 @@ def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
         inquiry: Of the question.
         caution: 0 to answer on little evidence, 1 only on much; 0.5 as calibrated.
     """
-    if lacks_decisive(evidence, inquiry):
+    if lacks_decisive(evidence, inquiry) or (inquiry.asks_name and not evidence.typed):
         return False
     model = ANCHORED if evidence.anchored else LOOSE
     odds: float = sum(getattr(model, name) * value for name, value in shown(evidence, inquiry).items())

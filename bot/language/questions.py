@@ -15,6 +15,7 @@ class Expected(StrEnum):
     NUMBER = "number"
     DATE = "date"
     PERSON = "person"
+    NAME = "name"
     PLACE = "place"
     REASON = "reason"
     MANNER = "manner"
@@ -38,6 +39,7 @@ _WRITE = frozenset("viết soạn chấp bút".split())
 _COMPILE = frozenset({("tổng", "hợp"), ("biên", "soạn"), ("thực", "hiện"), ("đưa", "tin"), ("đứng", "tên")})
 _PUBLISH = frozenset("đăng ra lên phát xuất đưa".split())
 _NEWSPAPER = frozenset("báo trang tờ web nguồn".split())
+_NAME = "tên"
 _YES_OR_NO = frozenset(("không", "chưa"))
 # "hình" is a picture only beside these: mô hình, tình hình and hình thức are none.
 _BESIDE_PICTURE = frozenset("trong tấm bức chụp chú tay cái ảnh này kia minh".split())
@@ -139,6 +141,12 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
         position += 1
     if "nào" in keys and expected == [Expected.THING] and _asks_which_person(keys):
         expected = [Expected.PERSON]
+    first = roles.index(Role.CONTENT) if Role.CONTENT in roles else 0
+    if expected == [Expected.THING] and keys[first] == _NAME:  # "tên cây cầu là gì"
+        expected = [Expected.NAME]
+        roles[first] = Role.ASKING
+    if Expected.NAME in expected and _asks_of_person(keys, roles):
+        expected = [Expected.PERSON if kind is Expected.NAME else kind for kind in expected]
     if len(keys) > 1 and keys[0] == "mấy" and (len(expected) > 1 or keys[-1] in _YES_OR_NO):
         expected = expected[1:]  # "mấy cây cầu đó ai xây?": "mấy" says only that there are several
     definite = [kind for kind in expected if kind is not Expected.THING]
@@ -159,10 +167,22 @@ def _asks_which_person(keys: Sequence[str]) -> bool:
     return any(before[-len(run) :] == run for run in _people())
 
 
+def _asks_of_person(keys: Sequence[str], roles: Sequence[Role]) -> bool:
+    """Whether what a name is asked of is a person: what a question begins with, or what stands right before "tên"."""
+    asking = roles.index(Role.ASKING)
+    people = _people()
+    for start in range(asking + 1 if keys[asking] == _NAME and not asking else 0, len(keys)):
+        if any(tuple(keys[start : start + width]) in people for width in (3, 2, 1)):
+            return True
+        if roles[start] is Role.CONTENT:
+            break
+    before = tuple(keys[:asking])
+    return any(before[-len(run) :] == run for run in people)
+
+
 @cache
 def _people() -> frozenset[Run]:
-    general = ("lãnh đạo", "người đứng đầu", "chuyên gia", "nhà khoa học", "nghệ nhân", "nghệ sĩ", "bác sĩ", "giáo sư", "kỹ sư")
-    return frozenset(map(run_of, (*general, *table_lines("posts.txt"))))
+    return frozenset(map(run_of, (*table_lines("people.txt"), *table_lines("posts.txt"))))
 
 
 _ABOUT_WORDS = frozenset(

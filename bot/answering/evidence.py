@@ -37,6 +37,7 @@ _POST_WINDOW = 14  # tokens between a post and the name of who holds it: "Bí th
 _COUNT_WINDOW = 4  # tokens between a number and what it counts: "144 đảng viên", "chi bộ đạt … là 3"
 _BESIDE = 6  # tokens between a number and the words that it is asked of
 _APART = 0.25  # what the syllables of a word show of it when they stand apart
+_CARRIED = 4  # passages over which a year goes on
 _NAME_WINDOW = 6  # tokens between a thing and its name: "phong trào mỗi hộ góp một người “Ngày công thứ bảy”"
 _QUOTES = frozenset("\"“‘'«")
 _FOUND = 0.5  # the least strength with which a term counts as found
@@ -323,6 +324,9 @@ class Inquiry:
         here = [self._find(term, text) for term in self.terms]
         around = self._around(int(index.scopes[passage]))
         best = [max(strength, other) for (strength, _), (other, _) in zip(here, around, strict=True)]
+        for number, term in enumerate(self.terms):
+            if term.dated and best[number] < _FOUND:
+                best[number] = self._carried(term, passage, text)
         missing = tuple(
             term
             for term, strength in zip(self.terms, best, strict=True)
@@ -350,6 +354,20 @@ class Inquiry:
             counted=self._has_counted(here),
             beside=self._is_beside(text, here),
         )
+
+    def _carried(self, term: KeyTerm, passage: int, text: TextTokens) -> float:
+        """
+        Strength with which a passage that tells no year or date has one from before it: time once set goes on.
+
+        Of the passages before it in its section, the last that tells any says which.
+        """
+        before = passage
+        while not any(text.flags[at] & DATED for at in text.numbers):
+            before -= 1
+            if before < 0 or passage - before > _CARRIED or self._index.scopes[before] != self._index.scopes[passage]:
+                return 0.0
+            text = TextTokens(self._index.tokens, before, self._wanted)
+        return self._find(term, text)[0] if before != passage else 0.0
 
     def _around(self, scope: int) -> list[tuple[float, list[int]]]:
         found = self._contexts.get(scope)

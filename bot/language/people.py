@@ -75,6 +75,8 @@ def _is_place_name(tokens: Sequence[Token], position: int, length: int) -> bool:
         return False
     before = [token.key for token in tokens[max(position - _POST_WINDOW, 0) : position - 1]]
     held = any(first + " " + second in _posts() for first, second in pairwise(before))
+    if before and f"{before[-1]} {tokens[position - 1].key}" in _posts():
+        return False  # "Trưởng bản Lý A Chứ"
     return not (held and length >= _FULL_NAME and tokens[position - 1].key in _OFFICES_OF)
 
 

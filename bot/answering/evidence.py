@@ -27,9 +27,14 @@ _NUMBERED = frozenset(
     run_of("quý tháng khóa kỳ đợt số thị quyết luận hoạch trình phố ấp phường loại cấp điều khoản định dẫn lớp hạng")
 )
 _MONTH = "tháng"
-_NAME = "tên"
+_NAME, _WHICH = "tên", "nào"
 _ASKS_DAY = frozenset("ngày hôm bữa".split())
 _NUMBERED_DAYS = frozenset("ngày sáng trưa chiều tối đêm thứ".split())  # a day with a number behind it
+_NUMBERED_TIMES = _NUMBERED_DAYS | frozenset("tháng quý quí lúc hồi mùng mồng".split())
+_HOURS = frozenset(("giờ", "h"))
+_WHEN = frozenset("khi giờ lúc hồi chừng".split())
+_YEAR = "năm"
+_MONEY, _PRICE = frozenset("nghìn ngàn triệu tỉ".split()), ("giá",)
 _DAYS = frozenset("mùng mồng rằm hôm".split())
 _PLACE_KINDS = tuple(map(run_of, ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")))
 _DEPUTY = "phó"
@@ -39,6 +44,7 @@ _BESIDE = 6  # tokens between a number and the words that it is asked of
 _APART = 0.25  # what the syllables of a word show of it when they stand apart
 _CARRIED = 4  # passages over which a year goes on
 _NAME_WINDOW = 6  # tokens between a thing and its name: "phong trào mỗi hộ góp một người “Ngày công thứ bảy”"
+_QUOTED = 3  # tokens of a quotation that tell whether the question has it
 _QUOTES = frozenset("\"“‘'«")
 _FOUND = 0.5  # the least strength with which a term counts as found
 _WITHIN_WORD = 0.45  # what a syllable that stands in a longer word of the text shows of a word of one syllable
@@ -130,6 +136,7 @@ class Inquiry:
         self._contexts: dict[int, list[tuple[float, list[int]]]] = {}
         self._months: dict[int, frozenset[int]] = {}
         self._add_months()
+        self._said_keys = frozenset(unit.key for unit in query.units)
         self._said = frozenset(
             key for keys, unit in zip(self._keys, query.units, strict=True) if unit.role is not Role.ASKING for key in keys
         )
@@ -149,8 +156,12 @@ class Inquiry:
         self._measure = self._asked_measure()
         asking = [unit.key for unit in query.units if unit.role is Role.ASKING]
         self._focus = self._asked_of()
-        self._named = self._asked_names()
+        self._named, self._which = self._asked_names(), self._asked_which()
         self.asks_name = _NAME in asking and self._post is None
+        # A group answers "ai", and "khi nào" is answered by what happened then.
+        person = self._query.expected is Expected.PERSON and self._post is None and not self.asks_name
+        self._may_go_untyped = person or (self._query.expected is Expected.DATE and bool(_WHEN.intersection(asking)))
+        self._asks_year = _YEAR in asking
         self._asks_day = any(key in _ASKS_DAY for key in asking)
 
     def is_spared(self, term: KeyTerm, evidence: "Evidence") -> bool:
@@ -295,9 +306,16 @@ class Inquiry:
                 if keys[at : at + width] in _posts() and not (at and keys[at - 1] == _DEPUTY):
                     last = at + width - 1
                     while last + 1 < len(units) and units[last + 1].role is Role.CONTENT and last + 1 not in places:
+                        if self._begins_name(last + 1):
+                            break
                         last += 1
                     return at, last
         return None
+
+    def _begins_name(self, at: int) -> bool:
+        """Whether a name that is no word of general Vietnamese begins with a unit: "Huổi Moi", not "Cựu chiến binh"."""
+        pieces = self._query.reading.pieces
+        return pieces[at].name and at + 1 < len(pieces) and pieces[at + 1].name and not self._is_pair(at)
 
     def _asked_measure(self) -> frozenset[str]:
         """Units of the measure that is asked for, such as those of money; empty when things are counted."""
@@ -305,6 +323,8 @@ class Inquiry:
             return frozenset()
         asking = {at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING}
         counted = self._query.counted_unit
+        if self._query.units[-1].key in _MONEY and len(self._query.units) - 1 in asking:
+            return measures()[_PRICE].units  # "hết bao nhiêu tỷ"
         units: set[str] = set()
         for term in self.terms:
             measure = measures().get(self._run(term))
@@ -347,12 +367,12 @@ class Inquiry:
             places=places,
             missing=missing,
             typed=typed,
-            possible=typed or (self._query.expected is Expected.PERSON and self._post is None and not self.asks_name),
+            possible=typed or self._may_go_untyped,
             highlights=_joined(marked, index.passages[passage].text),
             share=sum(strong) / max(len(strong), 1),
             found=sum(masses),
             counted=self._has_counted(here),
-            beside=self._is_beside(text, here),
+            beside=self._is_beside(passage, text, here),
         )
 
     def _carried(self, term: KeyTerm, passage: int, text: TextTokens) -> float:
@@ -431,7 +451,9 @@ class Inquiry:
         ids, flags = text.ids, text.flags
         expected = self._query.expected
         if expected is Expected.NAME:
-            return self._names_thing(passage, text, here)
+            return any(self._named_after(passage, text, here[number][1]) for number in self._named)
+        if self._which is not None:
+            return self._tells_name(passage, text)
         if expected is Expected.PERSON:
             if self._post:
                 return self._names_holder(self._post, ids, flags)
@@ -441,8 +463,20 @@ class Inquiry:
         if expected is Expected.DATE and self._asks_day:
             return self._tells_day(text)
         if expected is Expected.DATE:
-            return any(ids[at] not in self._said for at in text.numbers)
+            return self._tells_time(text)
         return True
+
+    def _tells_time(self, text: TextTokens) -> bool:
+        """Whether a text tells a date, or a number of a month or hour, that the question does not say: "12 năm" is no year."""
+        keys = self._index.lexicon.keys
+        for at in text.numbers:
+            if text.ids[at] in self._said:
+                continue
+            before = keys[text.ids[at - 1]] if at else ""
+            after = keys[text.ids[at + 1]] if at + 1 < len(text.ids) else ""
+            if text.flags[at] & DATED or (not self._asks_year and (before in _NUMBERED_TIMES or after in _HOURS)):
+                return True
+        return False
 
     def _tells_day(self, text: TextTokens) -> bool:
         """Whether a text tells a day that the question does not: a year is no answer to "ngày nào"."""
@@ -497,7 +531,9 @@ class Inquiry:
         behind = [n for n in open_terms if self.terms[n].first > asking[-1] and not self.terms[n].inherited]
         return tuple(behind[:2] or [n for n in open_terms if self.terms[n].last < asking[0]][-2:])
 
-    def _is_beside(self, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
+    def _is_beside(self, passage: int, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
+        if self._which is not None:
+            return self._named_after(passage, text, here[self._which][1])
         if self._query.expected not in (Expected.NUMBER, Expected.DATE) or not self._focus:
             return True
         numbers = [at for at in text.numbers if text.ids[at] not in self._said]
@@ -519,19 +555,42 @@ class Inquiry:
             return tuple(things[:1])
         return tuple({before[0], *(number for number in before if self.terms[number].last == asking[0] - 1)})
 
-    def _names_thing(self, passage: int, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
-        """Whether a name that the question does not say, in capitals or quotation marks, stands behind what is asked of."""
-        places = {at for number in self._named for at in here[number][1]}
-        behind = sorted({at + step for at in places for step in range(1, _NAME_WINDOW + 1) if at + step < len(text.ids)})
-        tokens = self._index.tokens
-        written, first = self._index.passages[passage].text, int(tokens.starts[passage])
-        for at in behind:
-            if text.ids[at] in self._said or text.flags[at] & (SHARED | NUMERIC | DATED):
-                continue
-            start = int(tokens.first[first + at])
-            if written[start - 1 : start] in _QUOTES or (written[start].isupper() and not _begins_sentence(written, start)):
+    def _asked_which(self) -> int | None:
+        """Number of the term that "nào" asks the name of: "công ty nào", "những xã nào"."""
+        units = self._query.units
+        keys = tuple(unit.key for unit in units)
+        for at, key in enumerate(keys):
+            if key == _WHICH and any(keys[at - width : at] in _named_things() for width in range(1, min(at, 5) + 1)):
+                return next((number for number, term in enumerate(self.terms) if term.last == at - 1), None)
+        return None
+
+    def _named_after(self, passage: int, text: TextTokens, things: Sequence[int]) -> bool:
+        """Whether a name that the question does not say stands behind one of some tokens."""
+        behind = sorted({at + step for at in things for step in range(1, _NAME_WINDOW + 1) if at + step < len(text.ids)})
+        return any(self._is_new_name(passage, text, at) for at in behind)
+
+    def _tells_name(self, passage: int, text: TextTokens) -> bool:
+        """Whether a passage, or what its article is about, has a name that the question does not say and that is no person's."""
+        if any(not (set(name) <= self._said_keys) for name in self._index.names_of(passage)):
+            return True
+        person = -2  # the last token of a person's name
+        for at, flag in enumerate(text.flags):
+            name = self._is_new_name(passage, text, at)
+            if flag & PERSON or (name and person == at - 1):
+                person = at
+            elif name:
                 return True
         return False
+
+    def _is_new_name(self, passage: int, text: TextTokens, at: int) -> bool:
+        """Whether a token has a capital of its own, or opens a quotation, and the question does not say it."""
+        tokens = self._index.tokens
+        written, start = self._index.passages[passage].text, int(tokens.first[int(tokens.starts[passage]) + at])
+        if written[start - 1 : start] in _QUOTES:
+            return not self._said.issuperset(text.ids[at : at + _QUOTED])
+        if text.ids[at] in self._said or text.flags[at] & (SHARED | NUMERIC | DATED):
+            return False
+        return written[start].isupper() and not _begins_sentence(written, start)
 
     def _names_holder(self, post: Span, ids: Sequence[int], flags: Sequence[int]) -> bool:
         """Whether somebody is named beside the very post, not beside its deputy's or another body's."""
@@ -553,6 +612,11 @@ def _begins_sentence(text: str, start: int) -> bool:
     """Whether a word stands where every word has a capital."""
     before = text[:start].rstrip()
     return not before or before[-1] in ".!?…:"
+
+
+@cache
+def _named_things() -> frozenset[Run]:
+    return frozenset(map(run_of, table_lines("named_things.txt")))
 
 
 @cache

@@ -40,6 +40,7 @@ _COMPILE = frozenset({("tổng", "hợp"), ("biên", "soạn"), ("thực", "hi�
 _PUBLISH = frozenset("đăng ra lên phát xuất đưa".split())
 _NEWSPAPER = frozenset("báo trang tờ web nguồn".split())
 _NAME = "tên"
+_EACH = frozenset("mỗi một hằng hàng từng cả".split())
 _YES_OR_NO = frozenset(("không", "chưa"))
 # "hình" is a picture only beside these: mô hình, tình hình and hình thức are none.
 _BESIDE_PICTURE = frozenset("trong tấm bức chụp chú tay cái ảnh này kia minh".split())
@@ -133,6 +134,8 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
     while position < len(keys):
         for width in range(min(longest, len(keys) - position), 0, -1):
             kind = phrases.get(tuple(keys[position : position + width]))
+            if kind is Expected.DATE and keys[position + width - 1] == "mấy" and position and keys[position - 1] in _EACH:
+                continue  # "mỗi tháng mấy đồng chí" asks for no month
             if kind is not None:
                 roles[position : position + width] = [Role.ASKING] * width
                 expected.append(kind)

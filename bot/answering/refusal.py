@@ -1,9 +1,10 @@
 """
 When a passage carries a question, and when to refuse.
 
-A year, a numbered thing or a place that a passage lacks refuses. What else it shows is weighed by two small logistic models,
-one for passages that are tied to the question by the very place that it asks about, one for those that nothing ties to
-it but words. `tests/bench/fit_refusal.py` fits them; the README says on what.
+A year, a numbered thing or a place that a passage lacks refuses. What else it shows is weighed by small logistic models:
+one for passages that are tied to the question by the very place that it asks about, and two for those that nothing ties
+to it but words. Of these, one tells questions of other subjects, the other questions of this subject that the passage does
+not answer. `tests/bench/fit_refusal.py` fits them; the README says on what.
 """
 
 from dataclasses import dataclass
@@ -37,9 +38,10 @@ class Model:
 
 
 ANCHORED = Model(
-    bar=8.58, substance=1.55, possible=4.60, found=0.14, counted=1.11, beside=1.72, share=0.65, terms=1.00, slight=-1.97
+    bar=8.85, substance=1.18, possible=5.25, found=0.21, counted=1.04, beside=1.73, share=0.55, terms=0.94, slight=-1.44
 )
-LOOSE = Model(bar=4.75, coverage=5.89, possible=2.89)
+ON_TOPIC = Model(bar=3.15, coverage=10.30)
+LOOSE = Model(bar=7.92, coverage=3.38, possible=3.21, counted=0.37, beside=1.74, terms=1.67)
 
 
 def shown(evidence: Evidence, inquiry: Inquiry) -> dict[str, float]:
@@ -73,9 +75,11 @@ def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
     """
     if lacks_decisive(evidence, inquiry) or (inquiry.asks_name and not evidence.typed):
         return False
-    model = ANCHORED if evidence.anchored else LOOSE
-    odds: float = sum(getattr(model, name) * value for name, value in shown(evidence, inquiry).items())
-    return odds >= model.bar + (caution - 0.5) * 2 * _REACH
+    values, shift = shown(evidence, inquiry), (caution - 0.5) * 2 * _REACH
+    return all(
+        sum(getattr(model, name) * value for name, value in values.items()) >= model.bar + shift
+        for model in ((ANCHORED,) if evidence.anchored else (ON_TOPIC, LOOSE))
+    )
 
 
 def is_told(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:

@@ -133,6 +133,16 @@ class Tables:
     synonyms: Mapping[Run, tuple[Run, ...]]
 
     @cached_property
+    def bigrams(self) -> dict[tuple[str, str], int]:
+        """Pairs of syllables of general Vietnamese that a corpus may lack, with what each is worth beside its counts."""
+        pairs = {pair: _TOLD for run in self.synonyms for pair in pairwise(run)}
+        pairs |= {pair: _TOLD for runs in self.synonyms.values() for run in runs for pair in pairwise(run)}
+        pairs |= {pair: _TOLD for line in table_lines("collocations.txt") for pair in pairwise(run_of(line))}
+        for phrase in [*question_phrases(), *provinces(), *map(run_of, table_lines("phrases.txt"))]:
+            pairs |= dict.fromkeys(pairwise(phrase), _SAID_OFTEN)
+        return pairs
+
+    @cached_property
     def longest_chat(self) -> int:
         """Keys of the longest run in *chat*."""
         return max(map(len, self.chat), default=0)
@@ -167,6 +177,7 @@ def load_tables(extra: Path | None = None) -> Tables:
 
 
 SYNONYM_WEIGHT = 0.6
+_TOLD, _SAID_OFTEN = 1, 8  # what a pair of syllables in a table, and in a phrase of any question, counts in articles
 READING_WEIGHT = 0.8
 # The accented reading of bare syllables maximises the sum of these (log-frequencies of the articles and of general
 # Vietnamese), chosen by the share of syllables restored aright in the questions of xquad-vi-dev and seeds_dev.
@@ -236,16 +247,6 @@ def read_question(question: str, vocabulary: Vocabulary, tables: Tables, parts: 
         understood_as=None if same else reader.render(pieces),
         corrected=any(piece.corrected for piece in pieces),
     )
-
-
-@cache
-def _general_bigrams() -> dict[tuple[str, str], int]:
-    """Pairs of syllables of general Vietnamese that a corpus may lack: question phrases and the names of provinces."""
-    pairs: dict[tuple[str, str], int] = {}
-    for phrase in [*question_phrases(), *provinces(), *map(run_of, table_lines("phrases.txt"))]:
-        for pair in pairwise(phrase):
-            pairs[pair] = 8
-    return pairs
 
 
 @cache
@@ -497,11 +498,11 @@ class _Reader:
         return found or [(piece.key, 0.0)]
 
     def _pair_frequency(self, first: str, second: str) -> int:
-        return max(self._vocabulary.frequency(f"{first} {second}"), _general_bigrams().get((first, second), 0))
+        return max(self._vocabulary.frequency(f"{first} {second}"), self._tables.bigrams.get((first, second), 0))
 
     def _pair_fits(self, firsts: Sequence[str], seconds: Sequence[str]) -> list[list[float]]:
         """How likely each two syllables stand side by side, by the articles and by general Vietnamese: a row a second."""
-        general, words = _general_bigrams(), self._vocabulary.dictionary.pairs
+        general, words = self._tables.bigrams, self._vocabulary.dictionary.pairs
         fits: list[list[float]] = []
         for second, row in zip(seconds, self._vocabulary.pair_frequencies(firsts, seconds), strict=True):
             fits.append([])

@@ -572,7 +572,7 @@ class Inquiry:
         return any(self._is_new_name(passage, text, at) for at in behind)
 
     def _tells_name(self, passage: int, text: TextTokens) -> bool:
-        """Whether a passage, or what its article is about, has a name that the question does not say and that is no person's."""
+        """Whether a passage, or what its article is about, has a name that the question lacks and that is no person's."""
         if any(not (set(name) <= self._said_keys) for name in self._index.names_of(passage)):
             return True
         person = -2  # the last token of a person's name

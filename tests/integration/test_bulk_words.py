@@ -68,8 +68,8 @@ def test_the_second_time_it_gives_the_same(cut: Cut) -> None:
     assert "Thường vụ" in cut(text)
 
 
-def test_when_the_cache_of_pairs_is_full_it_gives_the_same(cut: Cut, reference: Cut, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_words, "_MOST_PAIRS", 3)
+def test_when_it_begins_anew_it_gives_the_same(cut: Cut, reference: Cut, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_words, "_MOST_RUNS", 3)
     for line in LINES[:40]:
         assert cut(line) == reference(line)
 

@@ -11,9 +11,10 @@ import re
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,11 +50,12 @@ def load_bulk_segmenter() -> Callable[[str], list[str]] | None:
         if model.estimator.labels() != _LABELS:
             return None
         weights, transitions = _read_model((folder / "models.bin").read_bytes())
+        dictionary = joblib.load(folder / "dictionary.bin")
         features = _Features(
             joblib.load(folder / "features.bin"),
-            joblib.load(folder / "dictionary.bin"),
+            dictionary,
             weights,
-            lambda token: model.featurizer.process([[[token]]])[0][0],
+            _reference(model.featurizer, dictionary),
         )
         normalize = package.regex_tokenize.token_normalize
         segmenter = _BulkSegmenter(
@@ -65,6 +67,12 @@ def load_bulk_segmenter() -> Callable[[str], list[str]] | None:
         return segmenter if segmenter(_SAMPLE) == package.word_tokenize(_SAMPLE) else None
     except (ImportError, AttributeError, OSError, ValueError, KeyError, TypeError, EOFError, UnpicklingError, struct.error):
         return None
+
+
+def _reference(featurizer: Any, dictionary: set[str]) -> Callable[[str], list[str]]:
+    """Make a featurizer like the model's that writes a token's lower case and truths alone."""
+    alone = type(featurizer)([f"T[0].{function}" for function in _FUNCTIONS if function], dictionary)
+    return lambda token: [feature.split("=", 1)[1] for feature in alone.process([[[token]]])[0][0]]
 
 
 def _read_model(model: bytes) -> tuple[dict[str, float], NDArray[np.float64]]:
@@ -116,21 +124,22 @@ class _BulkSegmenter:
         transitions: NDArray[np.float64],
         exact: Callable[[str], list[str]],
     ) -> None:
-        self._tokenize, self._features, self._exact = tokenize, features, exact
+        self._features, self._exact = features, exact
         (self._bb, self._bi), (self._ib, self._ii) = transitions.tolist()
-        self._written: dict[str, tuple[int, ...]] = {}
+        # What follows matters to a full stop or a smiley: a space within the text, and whatever there is at its end.
+        self._inside = _Numbers(lambda run: features.numbers_of(tokenize(f"{run} ")))
+        self._last = _Numbers(lambda rest: features.numbers_of(tokenize(rest)))
 
     def __call__(self, text: str) -> list[str]:
         runs = text.split()
         if not runs:
             return self._exact(text)
-        if len(self._written) > _MOST_RUNS:
-            self._written.clear()
+        if len(self._inside) + len(self._last) > _MOST_RUNS:
+            self._inside.clear()
+            self._last.clear()
             self._features.clear()
-        # What follows matters to a full stop or a smiley: at the end of the text all that is there, else a space.
-        ends = [text[text.rindex(runs[-1]) :]]
-        get, add = self._written.get, self._add
-        numbers = [*chain.from_iterable(get(run) or add(run) for run in [f"{run} " for run in runs[:-1]] + ends)]
+        rest = text[text.rindex(runs[-1]) :]
+        numbers = [*chain.from_iterable(map(self._inside.__getitem__, runs[:-1])), *self._last[rest]]
         if not numbers:
             return self._exact(text)
         labels = self._labels(self._features.log_odds(numbers).tolist())
@@ -144,10 +153,6 @@ class _BulkSegmenter:
             else:
                 words.append(tokens[number])
         return words
-
-    def _add(self, run: str) -> tuple[int, ...]:
-        numbers = self._written[run] = tuple(map(self._features.number_of, self._tokenize(run)))
-        return numbers
 
     def _labels(self, log_odds: Sequence[float]) -> list[bool] | None:
         """Find the likeliest labels (Viterbi, in differences between the two); None for a tie."""
@@ -172,6 +177,18 @@ class _BulkSegmenter:
         return labels
 
 
+class _Numbers(dict[str, tuple[int, ...]]):
+    """The numbers of the tokens of runs of characters, worked out when they are asked for first."""
+
+    def __init__(self, work_out: Callable[[str], tuple[int, ...]]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, run: str) -> tuple[int, ...]:
+        numbers = self[run] = self._work_out(run)
+        return numbers
+
+
 class _Features:
     """
     What the features of underthesea's word segmenter weigh, summed by token, pair and triple.
@@ -180,7 +197,7 @@ class _Features:
         templates: Such as "T[-1,0].lower": which tokens around the current one, joined by spaces, and what of them.
         dictionary: Words, lower case.
         weights: Of `_read_model`.
-        reference: The original: the features of a text of one token. Asked once for every new token.
+        reference: The original's values of the current token's functions but the first. Asked once for every new token.
 
     Attributes:
         tokens: By their numbers; the first two stand for what is before and behind a text.
@@ -211,6 +228,7 @@ class _Features:
         for attribute, weight in weights.items():
             template, _, value = attribute.partition("=")
             of_template.setdefault(f"{template}=", {})[value] = weight
+        self._of_single = [self._weights_of(function, of_template) for function in _FUNCTIONS]
         self._before = {width: self._constant(width, dict.fromkeys(_FUNCTIONS, "BOS")) for width in _PLACES}
         self._behind = {width: self._constant(width, dict.fromkeys(_FUNCTIONS, "EOS")) for width in _PLACES}
         self._title = {width: self._gain(width, "istitle") for width in (2, 3)}
@@ -242,10 +260,10 @@ class _Features:
         self._parts = np.zeros((_ROOM, 2), np.int64)
         self._titles = np.zeros(_ROOM, np.bool_)
 
-    def number_of(self, token: str) -> int:
-        """Get the number of a token, new or not."""
-        number = self._numbers.get(token)
-        return self._add(token) if number is None else number
+    def numbers_of(self, tokens: Iterable[str]) -> tuple[int, ...]:
+        """Get the numbers of tokens, new or not."""
+        get = self._numbers.get
+        return tuple(number if (number := get(token)) is not None else self._add(token) for token in tokens)
 
     def log_odds(self, numbers: Sequence[int]) -> Weights:
         """
@@ -275,18 +293,18 @@ class _Features:
         return odds + _sum_places(pairs, length) + _sum_places(triples, length)
 
     def _add(self, token: str) -> int:
-        features = self._reference(token)
-        values = dict(feature.split("=", 1) for feature in features)
+        lower, *truths = self._reference(token)
         number = len(self.tokens)
         if number == len(self._singles):
             self._singles, self._parts, self._titles = (
                 np.concatenate([table, np.zeros_like(table)]) for table in (self._singles, self._parts, self._titles)
             )
-        lower = values["T[0].lower"]
-        known = {"": token} | {function: values[f"T[0].{function}"] for function in _FUNCTIONS if function}
-        self._singles[number] = self._constant(1, known)
+        values = (token, lower, *truths)
+        self._singles[number] = sum(
+            weights[value] for weights, value in zip(self._of_single, values, strict=True) if value in weights
+        )
         self._parts[number] = self._written.parts.get(token, 0), self._lower.parts.get(lower, 0)
-        self._titles[number] = values["T[0].istitle"] == "True"
+        self._titles[number] = truths[1] == "True"
         self.tokens.append(token)
         self._numbers[token] = number
         return number
@@ -297,6 +315,15 @@ class _Features:
         for first, function, prefix in self._templates[width]:
             if function in values:
                 found[first - _PLACES[width][0]] += self._weights.get(f"{prefix}{values[function]}", 0.0)
+        return found
+
+    def _weights_of(self, function: str, of_template: Mapping[str, Mapping[str, float]]) -> dict[str, Weights]:
+        """What each value of a function of single tokens weighs."""
+        found: dict[str, Weights] = {}
+        for first, own, prefix in self._templates[1]:
+            if own == function:
+                for value, weight in of_template.get(prefix, {}).items():
+                    found.setdefault(value, np.zeros(len(_PLACES[1])))[first - _PLACES[1][0]] += weight
         return found
 
     def _gain(self, width: int, function: str) -> Weights:
@@ -342,8 +369,7 @@ class _Runs:
 
     def weigh(self, parts: Sequence[int], pairs: Weights, triples: Weights) -> None:
         """Add what the pairs and triples of a text weigh to the rows of the tokens they begin with."""
-        get = self._pairs.get
-        rows = np.array([get(pair, 0) for pair in pairwise(parts)], np.int64)
+        rows = np.array(list(map(self._pairs.get, pairwise(parts), repeat(0))), np.int64)
         pairs[: len(rows)] += self._table[rows]
         for at in np.flatnonzero(self._begin_triples[rows]).tolist():
             weights = self._triples.get(tuple(parts[at : at + 3]))

@@ -65,7 +65,7 @@ def load_bulk_segmenter() -> Callable[[str], list[str]] | None:
             package.word_tokenize,
         )
         return segmenter if segmenter(_SAMPLE) == package.word_tokenize(_SAMPLE) else None
-    except (ImportError, AttributeError, OSError, ValueError, KeyError, TypeError, EOFError, UnpicklingError, struct.error):
+    except (ImportError, AttributeError, OSError, ValueError, LookupError, TypeError, EOFError, UnpicklingError, struct.error):
         return None
 
 

@@ -3,8 +3,9 @@
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from bot.retrieval.analysis import AnalyzedArticle, analyze_article
 
 _MANY = 1_000_000  # bytes of articles: from here on, starting processes takes less time than it saves
 _TASK = 100_000  # bytes of articles that a process is given at a time
+_AHEAD = 8 * (os.cpu_count() or 1)  # tasks that are handed out ahead of the one whose articles are taken in
 
 Analyzed = AnalyzedArticle | Rejection
 
@@ -81,8 +83,14 @@ def analyze_files(sources: Sequence[SourceFile], tables: Path | None) -> Generat
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), context, _start_process, (analyzer,)) as pool:
         try:
-            for analyzed in pool.map(_analyze_task, _tasks(sources)):
-                yield from analyzed
+            # A few at a time: whoever gives up, in the middle of this too, leaves no more than these to be finished.
+            ahead: deque[Future[list[Analyzed]]] = deque()
+            for task in _tasks(sources):
+                ahead.append(pool.submit(_analyze_task, task))
+                if len(ahead) == _AHEAD:
+                    yield from ahead.popleft().result()
+            while ahead:
+                yield from ahead.popleft().result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

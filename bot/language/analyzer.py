@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
 from bot.language.abbreviations import Abbreviations
 from bot.language.normalize import clean_text
-from bot.language.tokens import Run, Token, tokenize
+from bot.language.tokens import Run, Token, run_of, tokenize
 from bot.language.words import segment_words
 
 _T = TypeVar("_T")
@@ -149,10 +149,15 @@ def shared_positions(keys: Sequence[str], names: Iterable[str]) -> list[bool]:
     """Tell for each key of a text whether it is part of one of the names."""
     shared = [False] * len(keys)
     for name in names:
-        run = [token.key for token in tokenize(clean_text(name))]
+        run = _name_run(name)
         for start in find_runs(keys, run):
             shared[start : start + len(run)] = [True] * len(run)
     return shared
+
+
+@lru_cache(maxsize=4096)
+def _name_run(name: str) -> Run:
+    return run_of(clean_text(name))
 
 
 def find_runs(keys: Sequence[_T], run: Sequence[_T]) -> list[int]:

@@ -43,25 +43,23 @@ def person_positions(text: str, tokens: Sequence[Token]) -> frozenset[int]:
         is no Vietnamese syllable stands: foreign names have no list.
     """
     found = []
-    position = 0
-    while position < len(tokens):
-        end = position
-        while end < len(tokens) and _continues(text, tokens, position, end):
-            end += 1
-        run = tokens[position:end]
-        for start in range(len(run)):
-            written = text[run[start].start : run[start].end]
-            rest = len(run) - start - 1
-            if written in _surnames() and 1 <= rest <= 3:
-                name = tuple(token.key for token in run[start:])
-                at_place = not start and _is_place_name(tokens, position, len(name))
+    names = _surnames()
+    # Most tokens are in small letters: only the others can be a part of a name.
+    capital = [position for position, token in enumerate(tokens) if _is_capitalised(text, token)]
+    for run in _runs(text, tokens, capital):
+        for start in run:
+            token = tokens[start]
+            written = text[token.start : token.end]
+            rest = run[-1] - start
+            if written in names and 1 <= rest <= 3:
+                name = tuple(token.key for token in tokens[start : run[-1] + 1])
+                at_place = start == run[0] and _is_place_name(tokens, start, len(name))
                 if name not in _NOT_PEOPLE and name not in provinces() and not at_place:
-                    found.append(position + start)
+                    found.append(start)
                 break
-            if len(written) > 2 and not written.isupper() and not is_written_syllable(run[start].key):
-                found.append(position + start)
+            if len(written) > 2 and not written.isupper() and not is_written_syllable(token.key):
+                found.append(start)
                 break
-        position = max(end, position + 1)
     return frozenset(found)
 
 
@@ -80,9 +78,17 @@ def _is_place_name(tokens: Sequence[Token], position: int, length: int) -> bool:
     return not (held and length >= _FULL_NAME and tokens[position - 1].key in _OFFICES_OF)
 
 
-def _continues(text: str, tokens: Sequence[Token], first: int, at: int) -> bool:
+def _is_capitalised(text: str, token: Token) -> bool:
+    return not token.numeric and text[token.start].isupper() and not text[token.start : token.end].isdigit()
+
+
+def _runs(text: str, tokens: Sequence[Token], capital: Sequence[int]) -> list[list[int]]:
     """A name runs over capitalised words with one space between them; a short form spelled out is no part of it."""
-    token = tokens[at]
-    if token.numeric or not text[token.start].isupper() or text[token.start : token.end].isdigit():
-        return False
-    return at == first or text[tokens[at - 1].end : token.start] == " "
+    runs: list[list[int]] = []
+    for position in capital:
+        follows = runs and runs[-1][-1] == position - 1
+        if follows and text[tokens[position - 1].end : tokens[position].start] == " ":
+            runs[-1].append(position)
+        else:
+            runs.append([position])
+    return runs

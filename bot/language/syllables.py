@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.language.normalize import fold, place_tone, split_tone
 
@@ -40,6 +41,7 @@ def is_syllable(key: str) -> bool:
     )
 
 
+@lru_cache(maxsize=65536)
 def is_written_syllable(key: str) -> bool:
     """
     Tell whether a key is a Vietnamese syllable just as it stands: marks in place, and a tone where a stop needs one.

@@ -5,8 +5,8 @@ This is the layer below words: it needs no model, loads at once, and keeps exact
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.language.normalize import fold, syllable_key
 
@@ -29,8 +29,7 @@ Run = tuple[str, ...]
 """Keys in a row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """
     One syllable, number or date of a text.
 
@@ -70,18 +69,19 @@ def tokenize(text: str) -> list[Token]:
         start, end = match.span()
         if start < skip_until:
             continue
+        kind, written = match.lastgroup, match[0]
         if start in spelled:
             whole = spelled[start]
             day, month, year = whole.groups()
             tokens += _date_tokens(day, month, year, start, whole.end())
             skip_until = whole.end()
-        elif match["date"]:
-            day, month, year = re.split(r"[-/.]", match["date"])
-            tokens += _date_tokens(day, month, year, start, end)
-        elif match["number"]:
-            tokens.append(Token(number_key(match["number"]), start, end, numeric=True))
+        elif kind == "word":
+            tokens.append(_word_token(written, start, end, tokens))
+        elif kind == "number":
+            tokens.append(Token(number_key(written), start, end, numeric=True))
         else:
-            tokens.append(_word_token(match["word"], start, end, tokens))
+            day, month, year = re.split(r"[-/.]", written)
+            tokens += _date_tokens(day, month, year, start, end)
     return tokens
 
 
@@ -138,9 +138,15 @@ def _date_tokens(day: str, month: str, year: str, start: int, end: int) -> list[
 
 
 def _word_token(written: str, start: int, end: int, before: list[Token]) -> Token:
-    value = roman_value(written)
+    key, value = _read_word(written)
     if value is not None:
         after_cue = bool(before) and (before[-1].folded in _BEFORE_ROMAN or (before[-1].numeric and len(written) > 1))
         if after_cue or (written.isupper() and len(written) > 1):
             return Token(str(value), start, end, numeric=True)
-    return Token(syllable_key(written), start, end)
+    return Token(key, start, end)
+
+
+@lru_cache(maxsize=65536)
+def _read_word(written: str) -> tuple[str, int | None]:
+    """The key of a word as a syllable, and its value as a Roman numeral."""
+    return syllable_key(written), roman_value(written)

@@ -4,6 +4,7 @@ import logging
 import threading
 import unicodedata
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from bot.language.tokens import Token
 
@@ -34,11 +35,9 @@ def segment_words(text: str, tokens: Sequence[Token], cut: Callable[[str], list[
         _log.warning("word segmentation failed on a text of %d characters; using syllables", len(text))
         return []
     # The segmenter inserts and drops spaces and moves tone marks, but keeps every other character: count those.
-    ink_before = [0]
-    for character in text:
-        ink_before.append(ink_before[-1] + (not character.isspace()))
-    first_by_ink = {ink_before[token.start]: position for position, token in enumerate(tokens)}
-    last_by_ink = {ink_before[token.end]: position for position, token in enumerate(tokens)}
+    spaces_before = [0, *accumulate(map(str.isspace, text))]
+    first_by_ink = {token.start - spaces_before[token.start]: position for position, token in enumerate(tokens)}
+    last_by_ink = {token.end - spaces_before[token.end]: position for position, token in enumerate(tokens)}
     groups = []
     ink = 0
     for piece in pieces:
@@ -48,7 +47,7 @@ def segment_words(text: str, tokens: Sequence[Token], cut: Callable[[str], list[
             if first is not None and last is not None and last > first:
                 groups.append((first, last))
         ink += width
-    if ink != ink_before[-1]:
+    if ink != len(text) - spaces_before[-1]:
         return []
     return groups
 

@@ -158,6 +158,9 @@ class _Numbers:
         return self.ids.setdefault(key, len(self.ids))
 
 
+_MOST_SENTENCES = np.iinfo(np.uint16).max  # what is behind them counts to the last
+
+
 @lru_cache(maxsize=65536)
 def _flag_of(key: str) -> int:
     """The flag of a numeric token by its key."""
@@ -172,7 +175,8 @@ class _TokenRows:
         self._ids: list[int] = []
         self._flags: list[int] = []
         self._sentences: list[int] = []
-        self._spans: list[tuple[int, int]] = []
+        self._starts: list[int] = []
+        self._ends: list[int] = []
         self._lengths: list[int] = []
 
     def add(self, analyzed: AnalyzedText, names: Sequence[str] = (), *, title_end: int = 0) -> None:
@@ -184,15 +188,18 @@ class _TokenRows:
                 flags[position] |= WITHIN
         for position in person_positions(text, tokens):
             flags[position] |= PERSON
-        spans = split_sentences(text)
-        id_of, forms = self._numbers.id_of, self._numbers.forms
-        sentence, sentences = 0, []
-        for position, token in enumerate(tokens):
-            key, start, end = token.key, token.start, token.end
-            while sentence + 1 < len(spans) and start >= spans[sentence][1]:
+        spans = split_sentences(text) or [(len(text), len(text))]
+        ids, forms = self._numbers.ids, self._numbers.forms
+        sentence, last_sentence = 0, len(spans) - 1
+        # A capital at the beginning of a sentence says nothing of how a word is written.
+        opening, closing = spans[0][0] + 1, spans[0][1]
+        for position, (token, key) in enumerate(zip(tokens, keys, strict=True)):
+            start, end = token.start, token.end
+            while start >= closing and sentence < last_sentence:
                 sentence += 1
-            sentences.append(sentence)
-            number = id_of(key)
+                opening, closing = spans[sentence][0] + 1, spans[sentence][1]
+            self._sentences.append(sentence)
+            number = ids.setdefault(key, len(ids))
             self._ids.append(number)
             if end <= title_end:
                 flags[position] |= TITLE
@@ -202,13 +209,12 @@ class _TokenRows:
             if key in _NUMBER_WORDS and not flags[position] & WITHIN:
                 flags[position] = flags[position] & ~PERSON | NUMERIC
             form = text[start:end]
-            # A capital at the beginning of a sentence says nothing of how a word is written.
-            first = bool(spans) and start <= spans[sentence][0] + 1
-            if (form.islower() or not first) and syllable_key(form) == key:
-                forms[form, number] = forms.get((form, number), 0) + 1
+            if (start > opening or form.islower()) and syllable_key(form) == key:
+                written = form, number
+                forms[written] = forms.get(written, 0) + 1
         self._flags += flags
-        self._sentences += [min(number, 65535) for number in sentences]
-        self._spans += [(token.start, token.end) for token in tokens]
+        self._starts += [token.start for token in tokens]
+        self._ends += [token.end for token in tokens]
         self._lengths.append(len(tokens))
 
     def rows(self) -> Ragged:
@@ -216,6 +222,7 @@ class _TokenRows:
             self._lengths,
             ids=np.array(self._ids, np.int32),
             flags=np.array(self._flags, np.uint8),
-            sentences=np.array(self._sentences, np.uint16),
-            **_pairs(self._spans),
+            sentences=np.minimum(np.array(self._sentences, np.int32), _MOST_SENTENCES).astype(np.uint16),
+            first=np.array(self._starts, np.int32),
+            last=np.array(self._ends, np.int32),
         )

@@ -40,6 +40,7 @@ FORMAT = 2
 _DICTIONARY = ("syllables", "pairs", "alone")
 _KEPT = 600  # seconds for which a replaced folder stays, for whoever is just opening it
 _MOST_KEPT = 3  # replaced folders that stay: a corpus that changes all the time must not fill the disk
+_PIECE = 1 << 16  # bytes of an array that are written at a time
 _BLOCK = 1 << 20  # bytes of a file that are summed up at a time
 
 
@@ -190,11 +191,11 @@ def _remove_old(root: Path, keep: str) -> None:
 def _write(index: Index, folder: Path) -> None:
     for name, okapi in (("okapi", index.okapi), ("name", index.names)):
         for part in fields(Columns):
-            np.save(folder / f"{name}.{part.name}.npy", getattr(okapi.columns, part.name))
+            _save(folder / f"{name}.{part.name}.npy", getattr(okapi.columns, part.name))
     for name, array in (("scopes", index.scopes), ("places", index.places), ("order", index.lexicon.order)):
-        np.save(folder / f"{name}.npy", array)
-    np.save(folder / "source.npy", index.facts.source)
-    np.save(folder / "published.npy", index.facts.published)
+        _save(folder / f"{name}.npy", array)
+    _save(folder / "source.npy", index.facts.source)
+    _save(folder / "published.npy", index.facts.published)
     for name in ("keys", "surfaces", "folded", "runs"):
         _write_lines(folder / f"{name}.txt", getattr(index.lexicon, name))
     _write_json(folder / "files.jsonl", index.files)  # a name may have a line break in it
@@ -215,14 +216,14 @@ def _write(index: Index, folder: Path) -> None:
 def _write_collection(collection: Collection, terminology: Terminology, folder: Path) -> None:
     for part in fields(Collection):
         rows: Ragged = getattr(collection, part.name)
-        np.save(folder / f"{part.name}.starts.npy", rows.starts)
+        _save(folder / f"{part.name}.starts.npy", rows.starts)
         for name, column in rows.columns.items():
-            np.save(folder / f"{part.name}.{name}.npy", column)
+            _save(folder / f"{part.name}.{name}.npy", column)
     for name, keys in (("terms", terminology.terms), ("names", terminology.names)):
-        np.save(folder / f"vocabulary.{name}.keys.npy", keys.keys)
-        np.save(folder / f"vocabulary.{name}.columns.npy", keys.columns)
+        _save(folder / f"vocabulary.{name}.keys.npy", keys.keys)
+        _save(folder / f"vocabulary.{name}.columns.npy", keys.columns)
     _write_lines(folder / "forms.txt", list(terminology.lexicon.forms))
-    np.save(folder / "form_keys.npy", np.array(terminology.lexicon.form_keys, np.int32))
+    _save(folder / "form_keys.npy", np.array(terminology.lexicon.form_keys, np.int32))
 
 
 def _read(folder: Path) -> Index:
@@ -271,6 +272,21 @@ def _read_keys(folder: Path, name: str) -> KeyColumns:
 def _read_okapi(folder: Path, name: str, vocabulary: TermColumns, lengths: Any, rest: Mapping[str, Any]) -> PostingsOkapi:
     columns = Columns(*(_map(folder / f"{name}.{part.name}.npy") for part in fields(Columns)))
     return PostingsOkapi.restore(vocabulary, lengths=lengths, columns=columns, parameters=Parameters(**rest[name]))
+
+
+def _save(path: Path, array: Any) -> None:
+    """
+    Write an array as `np.save` does, in small pieces.
+
+    Linux keeps what is written at once in pages of up to that size, and maps these as a whole into whoever touches a byte of
+    them: with `np.save`, a first question mapped 220 MB of the index of 100,000 passages, and with this 55 MB.
+    """
+    array = np.ascontiguousarray(array)
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
+        content = memoryview(array).cast("B") if array.size else b""
+        for start in range(0, len(content), _PIECE):
+            file.write(content[start : start + _PIECE])
 
 
 def _map(path: Path) -> Any:

@@ -68,8 +68,8 @@ def test_the_second_time_it_gives_the_same(cut: Cut) -> None:
     assert "Thường vụ" in cut(text)
 
 
-def test_when_the_cache_of_pairs_is_full_it_gives_the_same(cut: Cut, reference: Cut, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_words, "_MOST_PAIRS", 3)
+def test_when_it_begins_anew_it_gives_the_same(cut: Cut, reference: Cut, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_words, "_MOST_RUNS", 3)
     for line in LINES[:40]:
         assert cut(line) == reference(line)
 
@@ -117,9 +117,26 @@ def test_on_any_text(cut: Cut, reference: Cut, text: str) -> None:
     assert cut(text) == expected
 
 
-def test_on_a_tie(cut: Cut, reference: Cut) -> None:
+def test_on_a_tie_underthesea_decides(cut: Cut, reference: Cut, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "II 1.234,5 1.234,5 1.234,5 1.234,5 0"
     assert cut(text) == reference(text)
+    monkeypatch.setattr(cut, "_exact", lambda _: ["chính nó"])
+    assert cut(text) == ["chính nó"]
+    assert cut("Đảng bộ huyện") == reference("Đảng bộ huyện")
+
+
+@pytest.mark.parametrize("tie", [1e9, 0.5])
+def test_with_ties_everywhere_it_gives_the_same(cut: Cut, reference: Cut, monkeypatch: pytest.MonkeyPatch, tie: float) -> None:
+    monkeypatch.setattr(bulk_words, "_TIE", tie)
+    for line in LINES[:40]:
+        assert cut(line) == reference(line)
+
+
+def test_any_white_space_between_is_as_good(cut: Cut, reference: Cut) -> None:
+    for space in ("\n", " \n", "\t", "\u2000", "\x1c", "\n\n "):
+        for text in ("TP.", "ông A.", ":D", "T.Ư", "Bạc Liêu (Cà Mau).", "v.v..."):
+            for whole in (text + space, space + text, text + space + text, text + space + text + space):
+                assert cut(whole) == reference(whole)
 
 
 @given(TEXTS)
@@ -191,6 +208,16 @@ def test_without_a_file_of_the_model_there_is_none(monkeypatch: pytest.MonkeyPat
     fake(monkeypatch, __file__=str(tmp_path / "__init__.py"))
     assert load_bulk_segmenter() is not None
     (folder / file).unlink()
+    assert load_bulk_segmenter() is None
+
+
+@pytest.mark.parametrize("part", [slice(40), slice(100_000), slice(4, None), slice(0)])
+def test_with_a_model_of_another_form_there_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, part: slice) -> None:
+    path = copied_models(tmp_path) / "models.bin"
+    model = path.read_bytes()
+    path.unlink()
+    path.write_bytes(model[part])
+    fake(monkeypatch, __file__=str(tmp_path / "__init__.py"))
     assert load_bulk_segmenter() is None
 
 

@@ -41,7 +41,7 @@ ONLY_IN = {
     "joblib": {"bot.language.bulk_words"},  # underthesea saves its model with it
     "rank_bm25": {"bot.retrieval.okapi"},
     "rapidfuzz": {"bot.language"},
-    "numpy": {"bot.retrieval"},
+    "numpy": {"bot.retrieval", "bot.language.bulk_words"},
     "qdrant_client": {"bot.retrieval.qdrant"},
     "scipy": {"bot.retrieval.okapi", "bot.retrieval.top_k", "bot.bootstrap"},
     "watchfiles": {"bot.corpus.watching"},

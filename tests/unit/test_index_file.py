@@ -81,6 +81,22 @@ def test_what_is_saved_is_what_is_opened(built: Build, tables: Tables, tmp_path:
         assert_same(ours.vocabulary.keys.columns, theirs.vocabulary.keys.columns)
 
 
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(70_001, dtype=np.int64),
+        np.arange(12, dtype=np.uint8).reshape(3, 4)[:, ::2],
+        np.array([[1.5, 2.5], [3.5, 4.5]], order="F"),
+        np.array([], np.int32),
+        np.zeros((0, 3)),
+    ],
+)
+def test_an_array_is_written_as_numpy_writes_it(array: np.ndarray, tmp_path: Path) -> None:
+    index_file._save(tmp_path / "a.npy", array)
+    np.save(tmp_path / "b.npy", np.ascontiguousarray(array))
+    assert (tmp_path / "a.npy").read_bytes() == (tmp_path / "b.npy").read_bytes()
+
+
 def test_what_an_update_goes_on_from_comes_back(built: Build, tables: Tables, tmp_path: Path) -> None:
     save_index(built, tables, MANIFEST, tmp_path)
     opened = open_build(tmp_path)

@@ -15,6 +15,7 @@ import structlog
 
 from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
+from bot.answering.memo import MemoEngine
 from bot.config import Settings, load_settings
 from bot.errors import ConfigurationError
 from bot.model import Scope
@@ -22,7 +23,7 @@ from bot.telegram_app.library import Library
 from bot.telegram_app.logs import configure_logs, redact
 from bot.telegram_app.ordering import ChatOrder, chat_of
 from bot.telegram_app.rendering import excerpt
-from bot.telegram_app.run import remembering, webhook_secret
+from bot.telegram_app.run import webhook_secret
 from bot.telegram_app.turns import dump_conversation, load_conversation
 
 TOKEN = "1234567890:AAFakeFakeFakeFakeFakeFakeFakeFake_-x"
@@ -106,7 +107,7 @@ def test_webhook_secret() -> None:
 
 
 def test_a_memory_answers_as_the_engine_does(seeds_engine: Engine) -> None:
-    memory = remembering(seeds_engine)
+    memory = MemoEngine.over(seeds_engine)
     before = plain = Conversation()
     for question in (DIEN_BIEN, MUONG_THANH, "xin chào", DIEN_BIEN, "giá vàng?"):
         expected, plain = seeds_engine.converse(question, plain, k=5)

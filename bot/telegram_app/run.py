@@ -1,6 +1,7 @@
 """Running the bot: checks first, then polling or a webhook until it is told to stop, then an orderly end."""
 
 import asyncio
+import gc
 import hashlib
 import signal
 import sys
@@ -30,6 +31,7 @@ from bot.telegram_app.turns import Turns
 
 _SETTLED = 5.0  # seconds; another instance that was there before is heard of within one or two
 _RECEIVING_ENDS, _WORK_ENDS, _CLOSING_ENDS = 2.0, 5.0, 1.0  # seconds, less than ten together
+_COLLECTED_EVERY = 10_000  # new objects: one answer makes some hundreds
 _log = structlog.get_logger(__name__)
 
 OpenEngine = Callable[[], Engine]
@@ -78,6 +80,9 @@ async def _run(settings: Settings, open_engine: OpenEngine, follow: Follow, reop
         engine.answer("Câu hỏi đầu tiên")  # the segmenter loads its model now, while there is one thread
         services = _services(settings, application.bot, MemoEngine.over(engine), reopen)
         put_into(application.bot_data, services)
+        # What is there now stays: the collector, a twelfth of all the time under load, need not look at it again and again.
+        gc.freeze()
+        gc.set_threshold(_COLLECTED_EVERY)
     except BaseException:
         await application.shutdown()
         raise

@@ -17,6 +17,7 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from multiprocessing.resource_tracker import ensure_running
 from time import monotonic
 
 from bot.answering.dialogue import Conversation
@@ -222,12 +223,15 @@ class _Process:
     A process, seen from here.
 
     Attributes:
+        reopen: See `Reopen`.
+        number: The operating system's for it.
         connection: To it.
         given: The questions that it has, in the order in which it answers them.
         ready: Whether it has opened the articles.
     """
 
     reopen: Reopen
+    number: int = field(init=False)
     connection: Connection = field(init=False)
     given: deque[_Waiting] = field(default_factory=deque)
     ready: bool = False
@@ -238,7 +242,8 @@ class _Process:
         context = multiprocessing.get_context("spawn")
         self.connection, there = context.Pipe()
         self._process = context.Process(target=_answer_questions, args=(there, self.reopen), name="answers", daemon=True)
-        # Ctrl-C and a service's end reach all of a group: this process ends the others. They start with signals blocked.
+        # Ctrl-C and a service's end reach all of a group, but this process ends the others: they start with signals blocked.
+        ensure_running()  # now, since it lets them through again when it has started multiprocessing's own process
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
             self._process.start()
@@ -248,11 +253,7 @@ class _Process:
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             there.close()
-
-    @property
-    def number(self) -> int:
-        """The operating system's number for it."""
-        return self._process.pid or 0
+        self.number = self._process.pid or 0
 
     def give(self, waiting: _Waiting) -> None:
         """Give it a question; if it is gone, that is heard of."""

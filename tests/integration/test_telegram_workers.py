@@ -86,7 +86,7 @@ def ask(workers: Workers, question: str, before: Conversation = Conversation()) 
 
 
 async def until(true: Callable[[], bool]) -> None:
-    while not true():
+    while not true():  # noqa: ASYNC110
         await asyncio.sleep(0.01)
 
 

@@ -29,7 +29,8 @@ THREADS = 2
 """Threads for answers: the interpreter runs one at a time; the second lets a short question pass a long one."""
 MOST_PROCESSES = 0 if sys.platform == "win32" else os.cpu_count() or 1  # there, the event loop cannot wait for a pipe
 """They go after the event loop, so that it need not have a core of its own."""
-_MANY, _VERY_MANY = 10, 100  # waiting questions for the first process, and for another: to start one takes as much as 100
+_MANY = 10  # waiting questions for which the first process is started
+_START = 150  # questions that a process answers while another starts: only for more is one worth it
 _AHEAD = 2  # questions that a process is given at once, so that it has another when it has done one
 _IDLE = 300.0  # seconds without a question for them after which processes are ended
 _REST = 60.0  # seconds after which there may be another try, when a process was lost or did not come up
@@ -133,7 +134,7 @@ class Workers:
             else:
                 break
         # One after the other: while the second starts, the first shows whether it is needed.
-        if len(self._waiting) >= (_VERY_MANY if ready else _MANY) and len(ready) == len(self._processes) < self._most:
+        if len(self._waiting) >= (_START * len(ready) or _MANY) and len(ready) == len(self._processes) < self._most:
             self._start()
         self._end_unused()
 

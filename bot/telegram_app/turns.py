@@ -83,6 +83,7 @@ class Turns:
     journal: Journal
     reopen: Callable[[str], Engine]
     workers: Workers = field(init=False)
+    _retired: list[Workers] = field(default_factory=list)
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "answers"))
     _clerk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "journal"))
     _recent: dict[Talk, _Recent] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class Turns:
     def renew(self, engine: MemoEngine) -> None:
         """Answer from another state of the articles from now on; answers in flight end on the one they began with."""
         self.workers.retire()
+        self._retired = [former for former in (*self._retired, self.workers) if former.has_processes]
         self.workers = self._workers(engine)
 
     async def ask(self, talk: Talk, question: str, light: KeptAnswer | None = None) -> Turn:
@@ -181,7 +183,8 @@ class Turns:
 
     def close(self) -> None:
         """Write what is not written yet, and close the journal."""
-        self.workers.close()
+        for workers in (*self._retired, self.workers):
+            workers.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
         self._clerk.shutdown(wait=True)
         self.journal.close()

@@ -28,13 +28,13 @@ from bot.model import Answer, Scope
 THREADS = 2
 """Threads for answers: the interpreter runs one at a time; the second lets a short question pass a long one."""
 MOST_PROCESSES = 0 if sys.platform == "win32" else os.cpu_count() or 1  # there, the event loop cannot wait for a pipe
-"""They go after the event loop, so that it need not have a core of its own."""
+"""Processes for answers. The event loop has no core of its own: they go after it."""
 _MANY = 10  # waiting questions for which the first process is started
 _START = 150  # questions that a process answers while another starts: only for more is one worth it
 _AHEAD = 2  # questions that a process is given at once, so that it has another when it has done one
 _IDLE = 300.0  # seconds without a question for them after which processes are ended
 _REST = 60.0  # seconds after which there may be another try, when a process was lost or did not come up
-_NICE = 5
+_NICE = 5  # steps that they go after it
 _log = logging.getLogger(__name__)
 
 Reopen = Callable[[], Engine]
@@ -94,6 +94,11 @@ class Workers:
                 await asyncio.wait([same])
             found = self.engine.recall(question, conversation, k=k, scope=scope)
         return found
+
+    @property
+    def has_processes(self) -> bool:
+        """Whether there are any: then `close` has to be called in the end."""
+        return bool(self._processes)
 
     def retire(self) -> None:
         """Let what has begun come to its end, and the processes with it."""
@@ -174,8 +179,10 @@ class Workers:
         """Take what a process has sent: that it is ready, what it worked out, or that it cannot; or note that it has gone."""
         try:
             heard = process.connection.recv()
-        except (EOFError, OSError):
+        except EOFError:
             heard = "it was ended"
+        except Exception as error:  # noqa: BLE001  whatever it is, nothing more can be understood of it
+            heard = repr(error)
         if isinstance(heard, str):
             self._lose(process, heard)
         elif not process.ready:
@@ -281,15 +288,15 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def _answer_questions(connection: Connection, reopen: Reopen) -> None:
     """Answer until the other side is gone."""
     logging.disable()  # there is one log, the bot's: what goes wrong here is done again there
-    os.nice(_NICE)
-    try:
-        engine = reopen()
-        engine.answer("Câu hỏi đầu tiên")
-    except Exception as error:  # noqa: BLE001  whatever it is, the other side is told
-        connection.send(str(error) or repr(error))
-        return
     with suppress(EOFError, OSError):
-        connection.send(Memory())
+        try:
+            engine = reopen()
+            engine.answer("Câu hỏi đầu tiên")  # loads what the first answer needs
+        except Exception as error:  # noqa: BLE001  whatever it is, the other side is told
+            connection.send(str(error) or repr(error))
+            return
+        os.nice(_NICE)
+        connection.send(None)
         while True:
             connection.send(_work_out(engine, connection.recv()))
 

@@ -22,8 +22,10 @@ from bot.answering.memo import MemoEngine
 from bot.bootstrap import follow, open_engine, reopen_engine
 from bot.config import Settings
 from bot.errors import IndexFileError
+from bot.journal.journal import Journal
 from bot.model import EVERYWHERE, Answer
 from bot.telegram_app import workers as module
+from bot.telegram_app.turns import Turns
 from bot.telegram_app.workers import THREADS, Reopen, Workers
 
 pytestmark = pytest.mark.skipif(not module.MOST_PROCESSES, reason="threads alone are used here")
@@ -275,6 +277,26 @@ def test_signals_to_the_group_leave_a_process_to_the_bot(settings: Settings, eng
             workers.close()  # whatever it is doing
             assert is_gone(number)
             threads.let_go()
+
+    run(test)
+
+
+def test_the_end_of_the_bot_ends_processes_of_former_states_too(settings: Settings, engine: Engine, tmp_path: Path) -> None:
+    async def test() -> None:
+        reopen = partial(reopen_troubled, settings, wait_for=tmp_path / "never")
+        turns = Turns(MemoEngine.over(engine), Journal(tmp_path / "journal.sqlite"), reopen)
+        former = turns.workers
+        await asyncio.gather(*(ask(former, question) for question in QUESTIONS[:20]))
+        await until(lambda: any(process.ready for process in former._processes))
+        number = former._processes[0].number
+        hanging = ask(former, "đợi")
+        await until(lambda: bool(former._processes[0].given))
+        turns.renew(MemoEngine.over(engine))
+        assert turns.workers is not former
+        assert not is_gone(number)
+        turns.close()
+        assert is_gone(number)
+        hanging.cancel()
 
     run(test)
 

@@ -1,6 +1,7 @@
 """The bot's small parts: logs, settings, memory, order, conversations as JSON, and what is imported when."""
 
 import asyncio
+import pickle
 import io
 import json
 import logging
@@ -118,6 +119,16 @@ def test_a_memory_answers_as_the_engine_does(seeds_engine: Engine) -> None:
         assert known is None or known == (answer, after)
         before = after
     assert memory.recall(DIEN_BIEN, Conversation(), k=6) is None
+
+
+def test_what_one_memory_has_learnt_another_can_be_told(seeds_engine: Engine) -> None:
+    one, other = MemoEngine.over(seeds_engine), MemoEngine.over(seeds_engine)
+    first, light = one.converse(DIEN_BIEN, Conversation(), k=5)
+    second = one.converse(MUONG_THANH, light, k=5)
+    assert other.recall(DIEN_BIEN, Conversation(), k=5) is None
+    other.learn(pickle.loads(pickle.dumps(one.memory())))  # noqa: S301
+    assert other.recall(DIEN_BIEN, Conversation(), k=5) == (first, light)
+    assert other.recall(MUONG_THANH, light, k=5) == second
 
 
 def test_only_one_article(seeds_engine: Engine) -> None:

@@ -1,10 +1,10 @@
 """The bot's small parts: logs, settings, memory, order, conversations as JSON, and what is imported when."""
 
 import asyncio
-import pickle
 import io
 import json
 import logging
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator

@@ -27,14 +27,13 @@ from bot.model import Answer, Scope
 
 THREADS = 2
 """Threads for answers: the interpreter runs one at a time; the second lets a short question pass a long one."""
-MOST_PROCESSES = 0 if sys.platform == "win32" else os.cpu_count() or 1  # there, the event loop cannot wait for a pipe
-"""Processes for answers. The event loop has no core of its own: they go after it."""
+MOST_PROCESSES = 0 if sys.platform == "win32" else max(1, (os.cpu_count() or 1) - 1)
+"""Processes for answers, beside the one that serves Telegram; none where an event loop cannot wait for a pipe."""
 _MANY = 10  # waiting questions for which the first process is started
 _START = 150  # questions that a process answers while another starts: only for more is one worth it
 _AHEAD = 2  # questions that a process is given at once, so that it has another when it has done one
 _IDLE = 300.0  # seconds without a question for them after which processes are ended
 _REST = 60.0  # seconds after which there may be another try, when a process was lost or did not come up
-_NICE = 5  # steps that they go after it
 _log = logging.getLogger(__name__)
 
 Reopen = Callable[[], Engine]
@@ -295,7 +294,6 @@ def _answer_questions(connection: Connection, reopen: Reopen) -> None:
         except Exception as error:  # noqa: BLE001  whatever it is, the other side is told
             connection.send(str(error) or repr(error))
             return
-        os.nice(_NICE)
         connection.send(None)
         while True:
             connection.send(_work_out(engine, connection.recv()))

@@ -1,6 +1,7 @@
 """The bot's small parts: logs, settings, memory, order, conversations as JSON, and what is imported when."""
 
 import asyncio
+import gc
 import io
 import json
 import logging
@@ -196,6 +197,29 @@ def test_one_chat_in_order_others_at_once() -> None:
         asyncio.run(run())
     assert [number for chat, number in done if chat == 1] == [0, 1, 2, 3]
     assert [number for chat, number in done if chat == 2] == [0, 1, 2, 3]
+
+
+def test_what_waits_for_its_turn_at_a_stop_is_not_begun() -> None:
+    begun = []
+
+    async def work(number: int) -> None:
+        begun.append(number)
+        await asyncio.sleep(3600)
+
+    async def run() -> None:
+        order, update = ChatOrder(), SimpleNamespace(effective_chat=SimpleNamespace(id=1))
+        tasks = [asyncio.create_task(order.process_update(update, work(number))) for number in range(3)]
+        await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)  # warned of, and so an error, if one were left
+        assert not order._last
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.telegram_app.ordering.chat_of", lambda update: update.effective_chat.id)
+        asyncio.run(run())
+    gc.collect()
+    assert begun == [0]
 
 
 @pytest.mark.parametrize("command", [["--help"], ["ask", "--help"], ["ask", DIEN_BIEN], ["telegram", "--help"]])

@@ -1,6 +1,7 @@
 """From settings to an engine: opens the index when it is current, builds and saves it when it is not."""
 
 import hashlib
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from bot.indexing.states import is_current
 from bot.language.reading import Tables, load_tables
 from bot.model import Progress
 from bot.retrieval.index import Index
-from bot.retrieval.index_file import damaged_files, open_index, read_manifest
+from bot.retrieval.index_file import Manifest, damaged_files, open_index, read_manifest
 
 if TYPE_CHECKING:
     from bot.indexing.live import LiveIndex
@@ -43,8 +44,30 @@ def open_engine(settings: Settings, progress: Progress | None = None) -> Engine:
         ServiceError: The cluster that is set is away or refuses.
     """
     cluster = _cluster(settings)
-    index, tables = current_index(settings, progress)
-    return Engine(index, tables, settings.caution, retriever=cluster.serve(index) if cluster else None)
+    index, tables, manifest = _current_index(settings, progress)
+    if cluster is not None:
+        return Engine(index, tables, settings.caution, retriever=cluster.serve(index))
+    return Engine(index, tables, settings.caution, saved=_name_of(manifest))
+
+
+def reopen_engine(settings: Settings, saved: str) -> Engine:
+    """
+    Open the state of an engine again, in another process.
+
+    Args:
+        settings: That the engine was opened with, without a cluster.
+        saved: Its `Engine.saved`.
+
+    Raises:
+        IndexFileError: It is not the current one on disk any more, or was never written.
+    """
+    root = index_root(settings)
+    index, tables = open_index(root)
+    # Looked at last: the state was current before this began, so it was when the index was opened.
+    manifest = read_manifest(root)
+    if manifest is None or _name_of(manifest) != saved:
+        raise IndexFileError(f"another index in {root}", f"Chỉ mục trong {root} đã đổi.")
+    return Engine(index, tables, settings.caution, saved=saved)
 
 
 def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -> "LiveIndex":
@@ -63,11 +86,12 @@ def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -
 
     root = index_root(settings)
     manifest = read_manifest(root)
+    saved = engine.saved
     known = {file: state[:2] for file, state in manifest.files.items()} if manifest else {}
     cluster = _cluster(settings)
 
     def refresh() -> Iterator[Index]:
-        nonlocal known
+        nonlocal known, saved
         import scipy.sparse  # noqa: F401  now, in this thread, and not only when the first change waits for it
 
         from bot.indexing.updating import keep_build, update_build
@@ -77,19 +101,24 @@ def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -
         if now == known:
             return
         recipe = _recipe(settings)
-        if is_current(read_manifest(root), recipe, sources):  # another process was faster, or but a time has changed
+        manifest = read_manifest(root)
+        if manifest is not None and is_current(manifest, recipe, sources):  # written by another, or but a time has changed
+            saved = _name_of(manifest)
             yield open_index(root)[0]
         else:
             build, made_of = update_build(root, recipe, sources, settings.tables)
             if cluster is None:  # what a cluster holds must not be lost here
+                saved = None
                 yield build.index  # before it is written
+            saved = _name_of(made_of)
             yield keep_build(build, made_of, root, settings.tables)
         known = now
 
     def swap_index(index: Index) -> None:
         # A cluster that is away now leaves the state as it is; it is tried again in a while.
         retriever = cluster.serve(index) if cluster else None
-        fresh = replace(engine, index=index, tables=load_tables(settings.tables), retriever=retriever)
+        tables = load_tables(settings.tables)
+        fresh = replace(engine, index=index, tables=tables, retriever=retriever, saved=None if cluster else saved)
         with suppress(ServiceError):
             fresh.answer("Câu hỏi đầu tiên")  # what is worked out at the first question is worked out here
         swap(fresh)
@@ -107,6 +136,14 @@ def current_index(settings: Settings, progress: Progress | None = None, *, rebui
         CorpusError: There is no folder, no article in it, or none that can be read.
         ConfigurationError: A table of the operator's is not understood.
     """
+    index, tables, _ = _current_index(settings, progress, rebuild=rebuild)
+    return index, tables
+
+
+def _current_index(
+    settings: Settings, progress: Progress | None = None, *, rebuild: bool = False
+) -> tuple[Index, Tables, Manifest]:
+    """`current_index`, and what the index was made of."""
     if settings.tables is not None and not settings.tables.is_dir():
         raise ConfigurationError(
             f"tables folder not found: {settings.tables}", f"Không tìm thấy thư mục bảng riêng: {settings.tables}."
@@ -115,16 +152,17 @@ def current_index(settings: Settings, progress: Progress | None = None, *, rebui
     root = index_root(settings)
     recipe = _recipe(settings)
     manifest = None if rebuild else read_manifest(root)
-    if is_current(manifest, recipe, sources):
+    if manifest is not None and is_current(manifest, recipe, sources):
         try:
-            return open_index(root)
+            return *open_index(root), manifest
         except IndexFileError as error:
             _log.warning("%s; building it again", error)
             rebuild = True
     # Parsing is loaded only for a build: a start from a current index does without.
     from bot.indexing.updating import update_index
 
-    return update_index(root, recipe, sources, settings.tables, progress, anew=rebuild), load_tables(settings.tables)
+    index, made_of = update_index(root, recipe, sources, settings.tables, progress, anew=rebuild)
+    return index, load_tables(settings.tables), made_of
 
 
 def check_index(settings: Settings) -> None:
@@ -148,6 +186,12 @@ def index_root(settings: Settings) -> Path:
     base = settings.index or user_cache_path("hoibao", appauthor=False)
     name = hashlib.blake2b(str(settings.corpus.resolve()).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
     return base / name
+
+
+def _name_of(manifest: Manifest) -> str:
+    """A fingerprint of a state of the articles: indexes made of the same give the same answers."""
+    made_of = [manifest.recipe, sorted((file, content) for file, (_, _, content) in manifest.files.items())]
+    return hashlib.blake2b(json.dumps(made_of).encode(), digest_size=16).hexdigest()
 
 
 def _cluster(settings: Settings) -> "Cluster | None":

@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -133,9 +134,14 @@ def telegram(corpus: _Corpus = None) -> None:
         raise HoiBaoError(
             f"not installed: {error.name}", "Thiếu thư viện cho bot Telegram. Cài bằng: pip install 'hoibao[telegram]'"
         ) from error
-    from bot.bootstrap import follow, open_engine
+    from bot.bootstrap import follow, open_engine, reopen_engine
 
-    run_bot(settings, lambda: open_engine(settings), lambda engine, swap: follow(settings, engine, swap))
+    run_bot(
+        settings,
+        lambda: open_engine(settings),
+        lambda engine, swap: follow(settings, engine, swap),
+        partial(reopen_engine, settings),
+    )
 
 
 @app.command()

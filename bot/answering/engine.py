@@ -30,6 +30,7 @@ class Engine:
         weights: See `Weights`.
         parts: The steps of reading that are on.
         retriever: Stage one, over the same corpus; the index itself when None.
+        saved: Name of the state that the index is in, when it is on disk and another process can open it; else None.
     """
 
     index: Index
@@ -38,6 +39,7 @@ class Engine:
     weights: Weights = DEFAULT
     parts: frozenset[Part] = ALL_PARTS
     retriever: Retriever | None = None
+    saved: str | None = None
 
     def answer(self, question: str, *, k: int = 3, explain: bool = False, scope: Scope = EVERYWHERE) -> Answer:
         """

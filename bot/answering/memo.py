@@ -1,7 +1,7 @@
 """An engine that remembers: the questions that many people ask are worked out once."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from threading import Lock
 from typing import Generic, NoReturn, TypeVar
 
@@ -38,11 +38,31 @@ class Memo(Generic[_K, _V]):
                 self._values[key] = value = self._values.pop(key)
                 return value
         value = make()
+        self.put(key, value)
+        return value
+
+    def put(self, key: _K, value: _V) -> None:
+        """Remember a value that was made elsewhere."""
         with self._lock:
             self._values[key] = value
             if len(self._values) > self._most:
                 del self._values[next(iter(self._values))]
-        return value
+
+    def items(self) -> tuple[tuple[_K, _V], ...]:
+        """All that is remembered."""
+        with self._lock:
+            return tuple(self._values.items())
+
+
+_AnswerKey = tuple[Reading, int, bool, Scope]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What an engine remembers, to be sent to another process; see `MemoEngine` for what is found by what."""
+
+    readings: tuple[tuple[str, Reading], ...] = ()
+    answers: tuple[tuple[_AnswerKey, Answer], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +80,24 @@ class MemoEngine(Engine):
     """
 
     readings: Memo[str, Reading] = field(default_factory=lambda: Memo(4096), compare=False, repr=False)
-    answers: Memo[tuple[Reading, int, bool, Scope], Answer] = field(
-        default_factory=lambda: Memo(2048), compare=False, repr=False
-    )
+    answers: Memo[_AnswerKey, Answer] = field(default_factory=lambda: Memo(2048), compare=False, repr=False)
     recalling: bool = field(default=False, compare=False, repr=False)
+
+    @classmethod
+    def over(cls, engine: Engine) -> "MemoEngine":
+        """Give an engine a memory, an empty one."""
+        return cls(**{one.name: getattr(engine, one.name) for one in fields(Engine)})
+
+    def memory(self) -> Memory:
+        """All that it remembers."""
+        return Memory(self.readings.items(), self.answers.items())
+
+    def learn(self, memory: Memory) -> None:
+        """Remember what an engine over the same state worked out elsewhere."""
+        for question, reading in memory.readings:
+            self.readings.put(question, reading)
+        for key, answer in memory.answers:
+            self.answers.put(key, answer)
 
     def recall(
         self, question: str, conversation: Conversation, *, k: int, scope: Scope = EVERYWHERE

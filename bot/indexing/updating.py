@@ -79,10 +79,10 @@ def update_index(
     progress: Progress | None = None,
     *,
     anew: bool = False,
-) -> Index:
-    """Bring the index of a folder up to date on disk: `update_build`, then `keep_build`."""
+) -> tuple[Index, Manifest]:
+    """Bring the index of a folder up to date on disk, `update_build`, then `keep_build`; also say what it was made of."""
     build, manifest = update_build(root, recipe, sources, tables, progress, anew=anew)
-    return keep_build(build, manifest, root, tables)
+    return keep_build(build, manifest, root, tables), manifest
 
 
 @dataclass(frozen=True, slots=True)

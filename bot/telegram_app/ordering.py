@@ -1,7 +1,7 @@
 """Chats at the same time, and within each chat one update after the other."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 from telegram import Update
@@ -30,6 +30,8 @@ class ChatOrder(BaseUpdateProcessor):
                 await asyncio.shield(before)
             await coroutine
         finally:
+            if isinstance(coroutine, Coroutine):
+                coroutine.close()  # it has not begun when the bot has to stop before its turn
             done.set_result(None)
             if self._last.get(key) is done:
                 del self._last[key]

@@ -60,7 +60,9 @@ class Rich:
             if not text:
                 continue
             same = 0
-            while same < min(len(opened), len(styles)) and opened[same] == styles[same]:
+            for before, now in zip(opened, styles, strict=False):
+                if before != now:
+                    break
                 same += 1
             while len(opened) > same:
                 parts.append(_closing(opened.pop()))
@@ -83,10 +85,10 @@ def rich(text: str, *styles: str) -> Rich:
 
 def join(parts: Iterable[Rich], between: str = "\n") -> Rich:
     """Join texts with a string between them."""
-    joined = Rich()
+    runs: list[Run] = []
     for number, part in enumerate(parts):
-        joined = joined + between + part if number else part
-    return joined
+        runs += [(between, ()), *part.runs] if number else part.runs
+    return Rich(tuple(runs))
 
 
 def mark(text: str, shown: Span, strong: Span | None, terms: Sequence[Span]) -> Rich:
@@ -104,16 +106,18 @@ def mark(text: str, shown: Span, strong: Span | None, terms: Sequence[Span]) -> 
     bounds = {start, end, *(bound for span in inside for bound in span)}
     if strong is not None:
         bounds |= {bound for bound in strong if start < bound < end}
-    cuts = sorted(bounds)
-    runs = Rich()
-    for first, last in pairwise(cuts):
+    runs: list[Run] = []
+    at = 0
+    for first, last in pairwise(sorted(bounds)):
+        while at < len(inside) and inside[at][1] <= first:
+            at += 1
         styles = []
         if strong is not None and strong[0] <= first < strong[1]:
             styles.append(BOLD)
-        if any(a <= first < b for a, b in inside):
+        if at < len(inside) and inside[at][0] <= first:
             styles.append(UNDERLINED)
-        runs += rich(text[first:last], *styles)
-    return runs
+        runs += rich(text[first:last], *styles).runs
+    return Rich(tuple(runs))
 
 
 def utf16(text: str) -> int:

@@ -1,12 +1,12 @@
 """Running the bot: checks first, then polling or a webhook until it is told to stop, then an orderly end."""
 
 import asyncio
+import gc
 import hashlib
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from dataclasses import fields
 from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
@@ -31,13 +31,15 @@ from bot.telegram_app.turns import Turns
 
 _SETTLED = 5.0  # seconds; another instance that was there before is heard of within one or two
 _RECEIVING_ENDS, _WORK_ENDS, _CLOSING_ENDS = 2.0, 5.0, 1.0  # seconds, less than ten together
+_COLLECTED_EVERY = 10_000  # new objects: one answer makes some hundreds
 _log = structlog.get_logger(__name__)
 
 OpenEngine = Callable[[], Engine]
 Follow = Callable[[Engine, Callable[[Engine], None]], AbstractContextManager[object]]
+Reopen = Callable[[str], Engine]
 
 
-def run_bot(settings: Settings, open_engine: OpenEngine, follow: Follow) -> None:
+def run_bot(settings: Settings, open_engine: OpenEngine, follow: Follow, reopen: Reopen) -> None:
     """
     Run the bot until it gets SIGTERM or SIGINT.
 
@@ -45,6 +47,7 @@ def run_bot(settings: Settings, open_engine: OpenEngine, follow: Follow) -> None
         settings: With a token.
         open_engine: Opens the corpus; called once the token is known to be good.
         follow: Hands over the engine anew, from another thread, whenever the articles have changed.
+        reopen: Opens a state of the articles by its `Engine.saved` in another process; it is pickled.
 
     Raises:
         ConfigurationError: There is no token, or the webhook's settings are of no use.
@@ -61,7 +64,7 @@ def run_bot(settings: Settings, open_engine: OpenEngine, follow: Follow) -> None
     configure_logs([token, settings.telegram_webhook_secret or ""])
     # Questions are worked out in threads: hand the interpreter over often enough for the event loop to stay quick.
     sys.setswitchinterval(0.001)
-    asyncio.run(_run(settings, open_engine, follow))
+    asyncio.run(_run(settings, open_engine, follow, reopen))
 
 
 def state_folder(settings: Settings) -> Path:
@@ -69,19 +72,17 @@ def state_folder(settings: Settings) -> Path:
     return settings.state or user_state_path("hoibao", appauthor=False)
 
 
-def remembering(engine: Engine) -> MemoEngine:
-    """The same engine with a memory, for many people."""
-    return MemoEngine(**{field.name: getattr(engine, field.name) for field in fields(engine)})
-
-
-async def _run(settings: Settings, open_engine: OpenEngine, follow: Follow) -> None:
+async def _run(settings: Settings, open_engine: OpenEngine, follow: Follow, reopen: Reopen) -> None:
     application = build_application(settings)
     await _check_token(application, settings)
     try:
         engine = open_engine()
         engine.answer("Câu hỏi đầu tiên")  # the segmenter loads its model now, while there is one thread
-        services = _services(settings, application.bot, remembering(engine))
+        services = _services(settings, application.bot, MemoEngine.over(engine), reopen)
         put_into(application.bot_data, services)
+        # What is there now stays: the collector, a twelfth of all the time under load, need not look at it again and again.
+        gc.freeze()
+        gc.set_threshold(_COLLECTED_EVERY)
     except BaseException:
         await application.shutdown()
         raise
@@ -89,7 +90,7 @@ async def _run(settings: Settings, open_engine: OpenEngine, follow: Follow) -> N
 
     def renew(fresh: Engine) -> None:
         with suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(services.renew, remembering(fresh))
+            loop.call_soon_threadsafe(services.renew, MemoEngine.over(fresh))
 
     try:
         with follow(engine, renew):
@@ -98,13 +99,13 @@ async def _run(settings: Settings, open_engine: OpenEngine, follow: Follow) -> N
         await _end(application)
 
 
-def _services(settings: Settings, bot: Bot, engine: MemoEngine) -> Services:
+def _services(settings: Settings, bot: Bot, engine: MemoEngine, reopen: Reopen) -> Services:
     # The one clock that only rises for limits; the journal's own tells the date.
     journal = Journal(state_folder(settings) / "journal.sqlite")
     return Services(
         settings=settings,
         library=Library(engine.index, bot.username),
-        turns=Turns(engine, journal),
+        turns=Turns(engine, journal, reopen),
         journal=journal,
         outbox=Outbox(bot),
         admission=Admission(settings.telegram_allowed_chats, settings.telegram_admins),

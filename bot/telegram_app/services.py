@@ -61,7 +61,7 @@ class Services:
 
     def renew(self, engine: MemoEngine) -> None:
         """Answer from another state of the articles from now on; answers in flight end on the one they began with."""
-        self.turns.engine = engine
+        self.turns.renew(engine)
         self.library = Library(engine.index, self.library.username)
 
     def limited(self, user: int) -> bool:

@@ -1,32 +1,33 @@
 """
 Questions as turns of conversations.
 
-What is remembered is answered at once; what has to be worked out is worked out in a thread beside the event loop. The
-journal has one thread of its own, so that what is read there comes after what was written before; writing is never
-waited for.
+Answers come from `Workers`. The journal has one thread of its own, so that what is read there comes after what was written
+before; writing is never waited for.
 """
 
 import asyncio
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, fields
+from dataclasses import InitVar, dataclass, field, fields
+from functools import partial
 from time import monotonic, perf_counter, sleep
 from typing import Any, TypeVar
 
 import structlog
 
 from bot.answering.dialogue import Conversation
+from bot.answering.engine import Engine
 from bot.answering.memo import MemoEngine
 from bot.errors import JournalError
 from bot.journal.journal import CONVERSATION_HOURS, Journal, KeptAnswer, KeptConversation, Talk
 from bot.language.questions import Expected
 from bot.language.reading import Piece
 from bot.model import Answer, Scope
+from bot.telegram_app.workers import THREADS, Workers
 
 MOST_HITS = 10
 """Passages of an answer: the first is shown, the others come with the buttons."""
-_THREADS = 2  # the interpreter runs one at a time; the second lets a short question pass a long one
 _MOST_TALKS = 5_000
 _GATHERING = 0.02  # seconds for which answers are gathered into one transaction
 _PIECE_FIELDS = tuple(one.name for one in fields(Piece))
@@ -72,17 +73,30 @@ class Turns:
     """
     Asks the engine and keeps what has to be kept; what cannot be kept is logged, and the answer is given all the same.
 
-    Attributes:
+    Args:
         engine: Answers.
         journal: Keeps answers and conversations.
+        reopen: Opens a state of the articles in another process, by its `Engine.saved`.
     """
 
-    engine: MemoEngine
+    engine: InitVar[MemoEngine]
     journal: Journal
-    _workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "answers"))
+    reopen: Callable[[str], Engine]
+    workers: Workers = field(init=False)
+    _retired: list[Workers] = field(default_factory=list)
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "answers"))
     _clerk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "journal"))
     _recent: dict[Talk, _Recent] = field(default_factory=dict)
     _unwritten: list[tuple[Turn, int, int, bool]] = field(default_factory=list)
+
+    def __post_init__(self, engine: MemoEngine) -> None:
+        self.workers = self._workers(engine)
+
+    def renew(self, engine: MemoEngine) -> None:
+        """Answer from another state of the articles from now on; answers in flight end on the one they began with."""
+        self.workers.retire()
+        self._retired = [former for former in (*self._retired, self.workers) if former.has_processes]
+        self.workers = self._workers(engine)
 
     async def ask(self, talk: Talk, question: str, light: KeptAnswer | None = None) -> Turn:
         """
@@ -165,24 +179,26 @@ class Turns:
 
     async def beside(self, work: Callable[..., _T], *arguments: Any) -> _T:
         """Work something out beside the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
     def close(self) -> None:
         """Write what is not written yet, and close the journal."""
-        self._workers.shutdown(wait=True, cancel_futures=True)
+        for workers in (*self._retired, self.workers):
+            workers.close()
+        self._threads.shutdown(wait=True, cancel_futures=True)
         self._clerk.shutdown(wait=True)
         self.journal.close()
 
     async def _answer(self, number: int, talk: Talk, question: str, before: Conversation, only: str | None) -> Turn:
-        if only is not None and self.engine.index.place_of(only) is None:
+        workers = self.workers
+        if only is not None and workers.engine.index.place_of(only) is None:
             only = None
         started = perf_counter()
-        scope = Scope(file=only)
-        found = self.engine.recall(question, before, k=MOST_HITS, scope=scope)
-        if found is None:
-            found = await self.beside(lambda: self.engine.converse(question, before, k=MOST_HITS, scope=scope))
-        answer, after = found
+        answer, after = await workers.converse(question, before, k=MOST_HITS, scope=Scope(file=only))
         return Turn(number, talk, answer, only, before, after, perf_counter() - started)
+
+    def _workers(self, engine: MemoEngine) -> Workers:
+        return Workers(engine, self._threads, partial(self.reopen, engine.saved) if engine.saved is not None else None)
 
     async def _conversation(self, talk: Talk) -> _Recent:
         recent = self._recent.get(talk)

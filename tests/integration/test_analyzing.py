@@ -157,10 +157,10 @@ def test_a_consumer_that_goes_away_ends_the_processes(sources: list[SourceFile])
 @pytest.mark.usefixtures("pooled")
 def test_an_index_that_processes_made_is_the_one_made_here(small_corpus: Path, tmp_path: Path) -> None:
     sources = list_source_files(small_corpus)
-    pooled = update_index(tmp_path / "mot", "r", sources, None)
+    pooled = update_index(tmp_path / "mot", "r", sources, None)[0]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(analyzing, "_MANY", 10**9)
-        here = update_index(tmp_path / "hai", "r", sources, None)
+        here = update_index(tmp_path / "hai", "r", sources, None)[0]
     assert list(pooled.lexicon.keys) == list(here.lexicon.keys)
     np.testing.assert_array_equal(pooled.okapi.columns.scores, here.okapi.columns.scores)
     assert updating.read_manifest(tmp_path / "mot") == updating.read_manifest(tmp_path / "hai")

@@ -104,7 +104,7 @@ def test_after_any_changes_the_index_is_that_of_the_folder(steps: list[Folder]) 
             sources = fill(folder, contents)
             changed = [source.file for source in sources if contents[source.file] != before.get(source.file)]
             try:
-                updated = update_index(root, "r", sources, None)
+                updated = update_index(root, "r", sources, None)[0]
             except CorpusError:
                 assert all(raw in (None, *BROKEN) or raw.startswith(b"!!!") for raw in contents.values())
                 assert analyzed.pop() == changed
@@ -126,7 +126,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def update(folder: Path, tmp_path: Path) -> Callable[..., Index]:
     """Bring the index of the folder up to date."""
-    return lambda **options: update_index(tmp_path / "chi-muc", "r", list_source_files(folder), None, **options)
+    return lambda **options: update_index(tmp_path / "chi-muc", "r", list_source_files(folder), None, **options)[0]
 
 
 def test_a_build_from_nothing_numbers_keys_as_they_come(update: Callable[..., Index]) -> None:

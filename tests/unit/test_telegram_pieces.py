@@ -1,9 +1,11 @@
 """The bot's small parts: logs, settings, memory, order, conversations as JSON, and what is imported when."""
 
 import asyncio
+import gc
 import io
 import json
 import logging
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ import structlog
 
 from bot.answering.dialogue import Conversation
 from bot.answering.engine import Engine
+from bot.answering.memo import MemoEngine
 from bot.config import Settings, load_settings
 from bot.errors import ConfigurationError
 from bot.model import Scope
@@ -22,7 +25,7 @@ from bot.telegram_app.library import Library
 from bot.telegram_app.logs import configure_logs, redact
 from bot.telegram_app.ordering import ChatOrder, chat_of
 from bot.telegram_app.rendering import excerpt
-from bot.telegram_app.run import remembering, webhook_secret
+from bot.telegram_app.run import webhook_secret
 from bot.telegram_app.turns import dump_conversation, load_conversation
 
 TOKEN = "1234567890:AAFakeFakeFakeFakeFakeFakeFakeFake_-x"
@@ -106,7 +109,7 @@ def test_webhook_secret() -> None:
 
 
 def test_a_memory_answers_as_the_engine_does(seeds_engine: Engine) -> None:
-    memory = remembering(seeds_engine)
+    memory = MemoEngine.over(seeds_engine)
     before = plain = Conversation()
     for question in (DIEN_BIEN, MUONG_THANH, "xin chào", DIEN_BIEN, "giá vàng?"):
         expected, plain = seeds_engine.converse(question, plain, k=5)
@@ -117,6 +120,16 @@ def test_a_memory_answers_as_the_engine_does(seeds_engine: Engine) -> None:
         assert known is None or known == (answer, after)
         before = after
     assert memory.recall(DIEN_BIEN, Conversation(), k=6) is None
+
+
+def test_what_one_memory_has_learnt_another_can_be_told(seeds_engine: Engine) -> None:
+    one, other = MemoEngine.over(seeds_engine), MemoEngine.over(seeds_engine)
+    first, light = one.converse(DIEN_BIEN, Conversation(), k=5)
+    second = one.converse(MUONG_THANH, light, k=5)
+    assert other.recall(DIEN_BIEN, Conversation(), k=5) is None
+    other.learn(pickle.loads(pickle.dumps(one.memory())))  # noqa: S301
+    assert other.recall(DIEN_BIEN, Conversation(), k=5) == (first, light)
+    assert other.recall(MUONG_THANH, light, k=5) == second
 
 
 def test_only_one_article(seeds_engine: Engine) -> None:
@@ -184,6 +197,29 @@ def test_one_chat_in_order_others_at_once() -> None:
         asyncio.run(run())
     assert [number for chat, number in done if chat == 1] == [0, 1, 2, 3]
     assert [number for chat, number in done if chat == 2] == [0, 1, 2, 3]
+
+
+def test_what_waits_for_its_turn_at_a_stop_is_not_begun() -> None:
+    begun = []
+
+    async def work(number: int) -> None:
+        begun.append(number)
+        await asyncio.sleep(3600)
+
+    async def run() -> None:
+        order, update = ChatOrder(), SimpleNamespace(effective_chat=SimpleNamespace(id=1))
+        tasks = [asyncio.create_task(order.process_update(update, work(number))) for number in range(3)]
+        await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)  # warned of, and so an error, if one were left
+        assert not order._last
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.telegram_app.ordering.chat_of", lambda update: update.effective_chat.id)
+        asyncio.run(run())
+    gc.collect()
+    assert begun == [0]
 
 
 @pytest.mark.parametrize("command", [["--help"], ["ask", "--help"], ["ask", DIEN_BIEN], ["telegram", "--help"]])

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -22,6 +21,7 @@ from bot.retrieval.weights import Weights
 
 _FLAGS = {Expected.NUMBER: NUMERIC, Expected.DATE: DATED, Expected.PERSON: PERSON}
 _TIME_WORDS = frozenset(("năm", "quí", "tháng", "ngày"))
+_DIGITS = 9  # of a sentence's worth: what is the same but for rounding is the same
 CANDIDATES = 32
 """How many passages of stage one are ranked again."""
 
@@ -116,42 +116,25 @@ class _Tokens:
 
     Attributes:
         starts: Where those of each passage begin, one more than there are passages.
-        ids, flags, sentences: As in `TokenTable`.
+        ids, flags: As in `TokenTable`.
+        owners: The place of each token's passage among them.
+        rows: Number of each token's sentence, counted through all of the passages.
+        first_rows: That of the first sentence of each passage, one more than there are passages.
     """
 
     def __init__(self, table: TokenTable, passages: NDArray[np.int64]) -> None:
         first = table.starts[passages]
         lengths = table.starts[passages + 1] - first
         self.starts = np.concatenate([[0], np.cumsum(lengths)])
+        self.owners = np.repeat(np.arange(len(passages)), lengths)
         at = np.repeat(first - self.starts[:-1], lengths) + np.arange(self.starts[-1])
-        self.ids, self.flags, self.sentences = table.ids[at], table.flags[at], table.sentences[at]
-
-    def sentences_of(self, mask: NDArray[np.bool_]) -> list[frozenset[int]]:
-        """For each passage, the sentences of the tokens that a mask is true for."""
-        at = np.flatnonzero(mask)
-        ends = np.searchsorted(at, self.starts).tolist()
-        sentences = self.sentences[at].tolist()
-        return [frozenset(sentences[start:end]) for start, end in pairwise(ends)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Hits:
-    """
-    The tokens of some passages that are units of the question.
-
-    Attributes:
-        mask: True for them, one a token.
-        starts: Where those of each passage begin in *hits*, one more than there are passages.
-        hits: Place of the token, lexicon id, sentence, and whether a number stands right before it in the passage.
-    """
-
-    mask: NDArray[np.bool_]
-    starts: list[int]
-    hits: list[tuple[int, int, int, bool]]
-
-    def of(self, number: int) -> list[tuple[int, int, int, bool]]:
-        """Those of one passage."""
-        return self.hits[self.starts[number] : self.starts[number + 1]]
+        self.ids, self.flags = table.ids[at], table.flags[at]
+        sentences = table.sentences[at].astype(np.int64)
+        # A passage without a token has a sentence, too: so each has a row of its own.
+        last = np.zeros(len(passages), np.int64)
+        np.maximum.at(last, self.owners, sentences)
+        self.first_rows = np.concatenate([[0], np.cumsum(last + 1)])
+        self.rows = sentences + self.first_rows[self.owners]
 
 
 class _Scorer:
@@ -159,22 +142,27 @@ class _Scorer:
         self._index, self._query, self._weights = index, query, weights
         size = max(len(index.passages), 1)
         self._units: dict[int, list[tuple[int, float]]] = {}
-        self._mass: list[float] = []
+        self._mass = np.zeros(len(query.units))
         self._scopes: dict[int, tuple[dict[int, float], dict[int, float]]] = {}
         lexicon = index.lexicon
         for number, unit in enumerate(query.units):
             frequency = index.frequency(unit.key if unit.trusted else f"~{unit.folded}")
             idf = max(log((size - frequency + 0.5) / (frequency + 0.5)), 0.25)
-            self._mass.append(0.0 if unit.role is Role.ASKING else idf * unit.weight)
+            self._mass[number] = 0.0 if unit.role is Role.ASKING else idf * unit.weight
             exact = lexicon.ids.get(unit.key)
             other = weights.folded if unit.trusted else weights.alike
             for key in lexicon.by_folded.get(unit.folded, ()):
                 self._units.setdefault(key, []).append((number, 1.0 if key == exact else other))
         self._wanted, self._counted = self._wanted_flag(), query.counted_unit
         pieces = query.reading.pieces
-        self._times = frozenset(at for at, unit in enumerate(query.units) if pieces[at].numeric or unit.key in _TIME_WORDS)
-        self._marked = np.zeros(len(lexicon.keys), dtype=bool)
-        self._marked[list(self._units)] = True
+        self._times = [at for at, unit in enumerate(query.units) if pieces[at].numeric or unit.key in _TIME_WORDS]
+        # The units of each key, one key after another; a key's own begin where `_begins` says.
+        self._begins = np.full(len(lexicon.keys), -1, np.int64)
+        listed = [one for key in self._units for one in self._units[key]]
+        self._lengths = np.array([len(found) for found in self._units.values()], np.int64)
+        self._begins[list(self._units)] = np.arange(len(self._units))
+        self._numbers = np.array([number for number, _ in listed], np.int64)
+        self._matches = np.array([match for _, match in listed], np.float64)
         self._runs: dict[int, list[tuple[int, int, list[int], float]]] = {}
         for alternative in known_alternatives(index, query):
             self._runs.setdefault(alternative[2][0], []).append(alternative)
@@ -183,104 +171,123 @@ class _Scorer:
 
     def rank(self, scores: Mapping[int, float]) -> list[Ranked]:
         """Score passages, given with their BM25 scores, in the same order."""
-        found = _Tokens(self._index.tokens, np.fromiter(scores, np.int64, len(scores)))
-        hits = self._units_in(found)
-        typed = found.sentences_of((found.flags & self._wanted != 0) & ~hits.mask) if self._wanted else None
-        runs = self._runs_in(found)
-        return [
-            self._score(passage, bm25, hits.of(number), typed[number] if typed else frozenset(), runs.get(number, ()))
-            for number, (passage, bm25) in enumerate(scores.items())
-        ]
+        if not scores or not self._units:
+            return [Ranked(passage, bm25 * self._factor(passage), 0) for passage, bm25 in scores.items()]
+        passages = np.fromiter(scores, np.int64, len(scores))
+        found = _Tokens(self._index.tokens, passages)
+        held, pairs, counts, hit = self._units_in(found)
+        for row, first, last, weight in self._runs_in(found):
+            np.maximum(held[row, first : last + 1], weight, out=held[row, first : last + 1])
+        matched = held.any(1)
+        here = np.maximum.reduceat(held > 0, found.first_rows[:-1])
+        title, around = self._contexts(passages)
+        values = self._sentence_values(found, held, pairs, title)
+        if self._wanted:
+            typed = np.zeros(len(held), dtype=bool)
+            typed[found.rows[(found.flags & self._wanted != 0) & ~hit]] = True
+            values = np.where(typed, values, values * self._weights.typed)
+        values = np.where(matched, values + self._weights.counted * counts, 0.0)
+        context = (self._weights.title * title + self._weights.context * around) * ~here @ self._mass
+        ranked = []
+        for number, (passage, bm25) in enumerate(scores.items()):
+            own = values[found.first_rows[number] : found.first_rows[number + 1]]
+            sentence = int(own.argmax())
+            best = max(float(own[sentence]), 0.0)
+            total = bm25 + self._weights.sentence * best + float(context[number])
+            ranked.append(Ranked(passage, total * self._factor(passage), sentence if best else 0))
+        return ranked
 
-    def _units_in(self, tokens: "_Tokens") -> "_Hits":
-        """Find the tokens that are units of the question, but for those of names that all passages share."""
-        mask = self._marked[tokens.ids] & (tokens.flags & SHARED == 0)
-        at = np.flatnonzero(mask)
-        numeric = np.concatenate([[False], tokens.flags[:-1] & NUMERIC != 0])
-        numeric[tokens.starts[:-1][tokens.starts[:-1] < len(numeric)]] = False  # of the passage before
-        return _Hits(
-            mask,
-            np.searchsorted(at, tokens.starts).tolist(),
-            list(zip(at.tolist(), tokens.ids[at].tolist(), tokens.sentences[at].tolist(), numeric[at].tolist(), strict=True)),
-        )
+    def _units_in(
+        self, tokens: _Tokens
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+        """
+        Find the tokens that are units of the question, but for those of names that all passages share.
 
-    def _runs_in(self, tokens: "_Tokens") -> dict[int, list[tuple[int, int, int, float]]]:
+        Returns:
+            For each sentence and unit: how well the unit is met, and whether it stands right behind the unit before it; for
+            each sentence, whether a number stands right before what is to be counted; for each token, whether it is a unit.
+        """
+        shape = (int(tokens.first_rows[-1]), len(self._mass))
+        entries = self._begins[tokens.ids]
+        hit = (entries >= 0) & (tokens.flags & SHARED == 0)
+        at = np.flatnonzero(hit)
+        lengths = self._lengths[entries[at]]
+        begins = np.concatenate([[0], np.cumsum(self._lengths)])[entries[at]]
+        # An entry for each unit that a token may be.
+        places = np.repeat(at, lengths)
+        own = np.repeat(begins - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(len(places))
+        numbers, rows = self._numbers[own], tokens.rows[places]
+        held = np.zeros(shape)
+        np.maximum.at(held, (rows, numbers), self._matches[own])
+        inside = places > tokens.starts[tokens.owners[places]]  # not the first token of its passage
+        met = np.zeros((len(tokens.ids) + 1, shape[1]), dtype=bool)
+        met[places, numbers] = True
+        behind = inside & (numbers > 0) & met[places - 1, numbers - 1]
+        pairs = np.zeros(shape, dtype=bool)
+        pairs[rows[behind], numbers[behind]] = True
+        counts = np.zeros(shape[0], dtype=bool)
+        if self._counted >= 0:
+            counting = inside & (numbers == self._counted) & (tokens.flags[places - 1] & NUMERIC != 0)
+            counts[rows[counting]] = True
+        return held, pairs, counts, hit
+
+    def _runs_in(self, tokens: _Tokens) -> list[tuple[int, int, int, float]]:
         """
         Find synonyms and other readings that stand whole.
 
         Returns:
-            For each passage that has any: the sentence, the first and last piece that it may replace, and its weight.
+            For each: the row of its sentence, the first and last piece that it may replace, and its weight.
         """
-        found: dict[int, list[tuple[int, int, int, float]]] = {}
+        found: list[tuple[int, int, int, float]] = []
         at = np.flatnonzero(self._heads[tokens.ids]) if self._runs else np.empty(0, np.int64)
-        owners = np.searchsorted(tokens.starts, at, "right") - 1
-        for start, owner, end in zip(at.tolist(), owners.tolist(), tokens.starts[owners + 1].tolist(), strict=True):
+        ends = tokens.starts[tokens.owners[at] + 1]
+        for start, end, row in zip(at.tolist(), ends.tolist(), tokens.rows[at].tolist(), strict=True):
             for first, last, run, weight in self._runs[int(tokens.ids[start])]:
                 if start + len(run) <= end and (len(run) == 1 or tokens.ids[start : start + len(run)].tolist() == run):
-                    found.setdefault(owner, []).append((int(tokens.sentences[start]), first, last, weight))
+                    found.append((row, first, last, weight))
         return found
 
-    def _score(
-        self,
-        passage: int,
-        bm25: float,
-        hits: Sequence[tuple[int, int, int, bool]],
-        typed: frozenset[int],
-        runs: Sequence[tuple[int, int, int, float]],
-    ) -> Ranked:
-        weights, query = self._weights, self._query
-        matches: dict[int, dict[int, float]] = {}
-        pairs: dict[int, set[int]] = {}
-        counts: set[int] = set()
-        before: list[tuple[int, float]] = []
-        last = -2
-        for place, key, sentence, counted in hits:
-            found = self._units[key]
-            held = matches.setdefault(sentence, {})
-            for number, match in found:
-                if match > held.get(number, 0.0):
-                    held[number] = match
-                if last == place - 1 and any(number == previous + 1 for previous, _ in before):
-                    pairs.setdefault(sentence, set()).add(number)
-                if counted and number == self._counted:
-                    counts.add(sentence)
-            last, before = place, found
-        for sentence, first, end, weight in runs:
-            held = matches.setdefault(sentence, {})
-            for number in range(first, end + 1):
-                held[number] = max(held.get(number, 0.0), weight)
-        best, at = 0.0, 0
-        title, around = self._context(int(self._index.scopes[passage]))
+    def _sentence_values(
+        self, tokens: _Tokens, held: NDArray[np.float64], pairs: NDArray[np.bool_], title: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """What each sentence shows of the question, in idf."""
+        owners = np.repeat(np.arange(len(title)), np.diff(tokens.first_rows))
         # What the title says, every sentence of the article is about: it tells its sentences apart in nothing.
-        said = dict(title)
-        for sentence in sorted(matches):
+        said = title[owners]
+        for number in self._times:
             # "Trong quý I-2021, …" sets the time for the sentences behind it as well.
-            held = {**said, **matches[sentence]}
-            said |= {number: match for number, match in held.items() if number in self._times}
-            value = sum(self._mass[number] * match for number, match in held.items())
-            value += sum(
-                weights.adjacent
-                for number in pairs.get(sentence, ())
-                if self._mass[number] and self._mass[number - 1] and not (number in title and number - 1 in title)
-            )
-            if self._wanted and sentence not in typed:
-                value *= weights.typed
-            if sentence in counts:
-                value += weights.counted
-            if value > best:
-                best, at = value, sentence
-        here = {number for held in matches.values() for number in held}
-        context = sum(
-            weight * self._mass[number] * match
-            for weight, found in ((weights.title, title), (weights.context, around))
-            for number, match in found.items()
-            if number not in here
-        )
-        total = bm25 + weights.sentence * best + context
-        total *= self._kind_factor(KINDS[self._index.kinds[passage]])
-        if query.reading.favoured == self._index.files[self._index.places[passage]]:
-            total *= weights.favoured
-        return Ranked(passage, total, at)
+            column, last = held[:, number], 0.0
+            if not column.any():
+                continue
+            for row in range(len(column)):
+                if row == tokens.first_rows[owners[row]]:
+                    last = float(said[row, number])
+                said[row, number] = last
+                last = float(column[row]) or last
+        shown = np.where(held > 0, held, said)
+        open_ = self._mass > 0
+        counted = pairs & open_
+        counted[:, 1:] &= open_[:-1]
+        in_title = title[owners] > 0
+        counted[:, 1:] &= ~(in_title[:, 1:] & in_title[:, :-1])
+        values: NDArray[np.float64] = shown @ self._mass + self._weights.adjacent * counted.sum(1)
+        return values.round(_DIGITS)
+
+    def _contexts(self, passages: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """For each passage and unit, how well the title meets it, and how well only section heading, names or lead do."""
+        title, around = (np.zeros((len(passages), len(self._mass))) for _ in range(2))
+        for number, scope in enumerate(self._index.scopes[passages].tolist()):
+            for row, found in zip((title[number], around[number]), self._context(scope), strict=True):
+                for unit, match in found.items():
+                    row[unit] = match
+        return title, around
+
+    def _factor(self, passage: int) -> float:
+        """By which the score of a passage is multiplied, for its kind and its article."""
+        factor = self._kind_factor(KINDS[self._index.kinds[passage]])
+        if self._query.reading.favoured == self._index.files[self._index.places[passage]]:
+            factor *= self._weights.favoured
+        return factor
 
     def _kind_factor(self, kind: Kind) -> float:
         weights, shape = self._weights, self._query.reading.shape
@@ -301,7 +308,7 @@ class _Scorer:
             contexts = self._index.contexts
             start, end = contexts.starts[scope], contexts.starts[scope + 1]
             ids = contexts.ids[start:end]
-            at = np.flatnonzero(self._marked[ids])
+            at = np.flatnonzero(self._begins[ids] >= 0)
             title: dict[int, float] = {}
             around: dict[int, float] = {}
             for key, flag in zip(ids[at].tolist(), contexts.flags[start:end][at].tolist(), strict=True):

@@ -442,25 +442,24 @@ class _Reader:
 
     def with_diacritics(self, pieces: list[Piece]) -> list[Piece]:
         """Choose the accented reading that the articles make likeliest (Viterbi over pairs of syllables)."""
-        choices = [self._candidates(piece, after) for piece, after in zip_longest(pieces, pieces[1:])]
+        sure = self._surely_typed(pieces)
+        choices = [
+            [(piece.key, 0.0)] if certain else self._candidates(piece, after)
+            for piece, certain, after in zip_longest(pieces, sure, pieces[1:])
+        ]
         if all(len(candidates) == 1 for candidates in choices):
             return [replace(piece, trusted=self._is_trusted(piece)) for piece in pieces]
+        pairs = [(first, second) for before, own in pairwise(choices) for second, _ in own for first, _ in before]
+        fits = iter(self._pair_fits(pairs))
         best: list[dict[str, tuple[float, str]]] = []  # a column a piece: key → score, and the key before it
-        for position, candidates in enumerate(choices):
+        for candidates in choices:
             own = {key: _ALONE * log(self._vocabulary.frequency(key) + 0.5) - cost for key, cost in candidates}
-            if position == 0:
+            if not best:
                 best.append({key: (score, key) for key, score in own.items()})
                 continue
-            before = list(best[-1])
-            fits = self._pair_fits(before, list(own))
-            scores = [best[-1][key][0] for key in before]
+            before = [(score, key) for key, (score, _) in best[-1].items()]
             best.append(
-                {
-                    key: max(
-                        (score + fit + own[key], previous) for score, fit, previous in zip(scores, row, before, strict=True)
-                    )
-                    for key, row in zip(own, fits, strict=True)
-                }
+                {key: max((score + next(fits) + alone, previous) for score, previous in before) for key, alone in own.items()}
             )
         chosen: list[str] = [max(best[-1], key=lambda one: best[-1][one][0])]
         for column in reversed(best[1:]):
@@ -475,6 +474,15 @@ class _Reader:
             else:
                 read.append(replace(piece, key=now, display=self._vocabulary.surface(now), trusted=False))
         return read
+
+    def _surely_typed(self, pieces: Sequence[Piece]) -> list[bool]:
+        """Which pieces have diacritics that are known beside both of their neighbours: they stay, whatever is likelier."""
+        marked = [piece.key != piece.folded for piece in pieces]
+        if not any(marked):
+            return marked
+        keys = [piece.key for piece in pieces]
+        known = [True, *(fit > 0 for fit in self._pair_fits(list(pairwise(keys)))), True]
+        return [own and before and after for own, before, after in zip(marked, known, known[1:], strict=False)]
 
     def _is_trusted(self, piece: Piece) -> bool:
         if piece.numeric or piece.key != piece.folded:
@@ -500,16 +508,14 @@ class _Reader:
     def _pair_frequency(self, first: str, second: str) -> int:
         return max(self._vocabulary.frequency(f"{first} {second}"), self._tables.bigrams.get((first, second), 0))
 
-    def _pair_fits(self, firsts: Sequence[str], seconds: Sequence[str]) -> list[list[float]]:
-        """How likely each two syllables stand side by side, by the articles and by general Vietnamese: a row a second."""
+    def _pair_fits(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """How likely each two syllables stand side by side, by the articles and by general Vietnamese."""
         general, words = self._tables.bigrams, self._vocabulary.dictionary.pairs
-        fits: list[list[float]] = []
-        for second, row in zip(seconds, self._vocabulary.pair_frequencies(firsts, seconds), strict=True):
-            fits.append([])
-            for first, frequency in zip(firsts, row, strict=True):
-                known = max(frequency, general.get((first, second), 0))
-                fit = _PAIR * log1p(known) if known else 0.0
-                fits[-1].append(fit + _WORD if f"{first} {second}" in words else fit)
+        fits = []
+        for pair, frequency in zip(pairs, self._vocabulary.pair_frequencies(pairs), strict=True):
+            known = max(frequency, general.get(pair, 0))
+            fit = _PAIR * log1p(known) if known else 0.0
+            fits.append(fit + _WORD if f"{pair[0]} {pair[1]}" in words else fit)
         return fits
 
     # Typos

@@ -16,8 +16,8 @@ class Vocabulary(Protocol):
     def frequency(self, term: str) -> int:
         """In how many passages a term of `bot.language.analyzer` occurs."""
 
-    def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Sequence[Sequence[int]]:
-        """In how many passages each of *firsts* stands right before each of *seconds*: a row a second."""
+    def pair_frequencies(self, pairs: Sequence[tuple[str, str]]) -> Sequence[int]:
+        """In how many passages the first key of each pair stands right before the second, in the same order."""
 
     def alike(self, folded: str) -> Sequence[str]:
         """Keys that are the same without diacritics."""

@@ -176,17 +176,16 @@ class Index:
         most = len(self.places)
         return lru_cache(_KEPT_FREQUENCIES)(lambda term: min(self.okapi.frequency(term) + self.names.frequency(term), most))
 
-    def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> list[list[int]]:
-        """In how many passages each of *firsts* stands right before each of *seconds*: a row a second."""
+    def pair_frequencies(self, pairs: Sequence[tuple[str, str]]) -> list[int]:
+        """In how many passages the first key of each pair stands right before the second, in the same order."""
         ids = self.lexicon.ids
-        first = np.array([ids.get(key, -1) for key in firsts])
-        second = np.array([ids.get(key, -1) for key in seconds])
-        keys = term_keys(View.BIGRAM, np.maximum(first, 0)[None, :], np.maximum(second, 0)[:, None])
+        numbers = np.array([(ids.get(first, -1), ids.get(second, -1)) for first, second in pairs], np.int64).reshape(-1, 2)
+        keys = term_keys(View.BIGRAM, *np.maximum(numbers, 0).T)
         found = sum(okapi.frequencies(okapi.vocabulary.keys.find(keys)) for okapi in (self.okapi, self.names))
         found = np.minimum(found, len(self.places))
-        found[(first[None, :] < 0) | (second[:, None] < 0)] = 0
-        rows: list[list[int]] = found.tolist()
-        return rows
+        found[(numbers < 0).any(1)] = 0
+        frequencies: list[int] = found.tolist()
+        return frequencies
 
     def alike(self, folded: str) -> Sequence[str]:
         """Keys that are the same without diacritics."""

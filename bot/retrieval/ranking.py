@@ -1,6 +1,6 @@
 """Stage two: order the candidates that BM25 gives, by what they and their best sentence show of the question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -197,9 +197,7 @@ class _Scorer:
             ranked.append(Ranked(passage, total * self._factor(passage), sentence if best else 0))
         return ranked
 
-    def _units_in(
-        self, tokens: _Tokens
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    def _units_in(self, tokens: _Tokens) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
         """
         Find the tokens that are units of the question, but for those of names that all passages share.
 

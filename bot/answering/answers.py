@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import exp
 
 from bot.answering.evidence import Evidence, Inquiry
@@ -229,9 +230,14 @@ _LINES = {
 }
 
 
+@lru_cache(maxsize=2048)  # passages of one subject are shown again and again
+def _sentences_of(text: str) -> Sequence[Span]:
+    return tuple(split_sentences(text))
+
+
 def _answer_span(passage: Passage, sentence: int, expected: Expected | None) -> Span:
     """The sentence that answers; of the facts about an article, the line that is asked for."""
-    spans = split_sentences(passage.text)
+    spans = _sentences_of(passage.text)
     if not spans:
         return (0, len(passage.text))
     if passage.kind is Kind.METADATA and expected in ABOUT_ARTICLE:

@@ -7,7 +7,7 @@ a place or a topic of its own, takes over nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from bot.language.analyzer import FOLDED
@@ -67,7 +67,7 @@ def in_the_light_of(conversation: Conversation, reading: Reading, index: Index) 
         if role is Role.CONTENT and at not in own_places
     ]
     about_article = reading.shape.expected in ABOUT_ARTICLE
-    leans = _leans(reading)
+    leans = _leans(reading.question, tuple(piece.key for piece in reading.pieces))
     if own_places and not (leans and len(own_topic) <= _ENOUGH_TOPIC):
         return reading
     if (
@@ -162,10 +162,11 @@ def _place_pointers() -> frozenset[Run]:
     return frozenset(run_of(f"{kind} {this}") for kind in kinds for this in _POINTING) | {run_of("ở đó"), run_of("tại đó")}
 
 
-def _leans(reading: Reading) -> bool:
+@lru_cache(maxsize=4096)  # asked anew of a remembered reading
+def _leans(question: str, keys: Run) -> bool:
+    """Whether a question, as typed and as read, points at what was talked about before."""
     start, inside = _signals()
-    typed = run_of(reading.question)
-    keys = tuple(piece.key for piece in reading.pieces)
+    typed = run_of(question)
     if any(first in _POINTED_AT and second in _POINTING for first, second in pairwise(keys)):
         return True
     for words in (typed, keys):

@@ -121,7 +121,8 @@ class Inquiry:
         query: As given.
         terms: In the order of the question.
         places_asked: The places among them that articles or sections are about, as keys.
-        asks_name: Whether "tên" asks for a name, and not for that of the holder of a post: no group answers that.
+        strict: Whether nothing else answers than the type that is asked for: a measure, or what "tên" asks for, unless it is the
+            holder of a post (whose name a caption may have).
         trust: Share of the question's words whose diacritics count, `_BARE` at least: words without any are covered by too
             many passages for their coverage to count in full.
     """
@@ -159,9 +160,10 @@ class Inquiry:
         asking = [unit.key for unit in query.units if unit.role is Role.ASKING]
         self._focus = self._asked_of()
         self._named, self._which = self._asked_names(), self._asked_which()
-        self.asks_name = _NAME in asking and self._post is None
+        asks_name = _NAME in asking and self._post is None
+        self.strict = asks_name or bool(self._measure)
         # A group answers "ai", and "khi nào" is answered by what happened then.
-        person = self._query.expected is Expected.PERSON and self._post is None and not self.asks_name
+        person = self._query.expected is Expected.PERSON and self._post is None and not asks_name
         self._may_go_untyped = person or (self._query.expected is Expected.DATE and bool(_WHEN.intersection(asking)))
         self._asks_year = _YEAR in asking
         self._asks_day = any(key in _ASKS_DAY for key in asking)

@@ -73,7 +73,7 @@ def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
         inquiry: Of the question.
         caution: 0 to answer on little evidence, 1 only on much; 0.5 as calibrated.
     """
-    if lacks_decisive(evidence, inquiry) or (inquiry.asks_name and not evidence.typed):
+    if lacks_decisive(evidence, inquiry) or (inquiry.strict and not evidence.typed):
         return False
     values, shift = shown(evidence, inquiry), (caution - 0.5) * 2 * _REACH
     return all(

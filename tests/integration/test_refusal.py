@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.answering.engine import Engine
-from bot.answering.refusal import ANCHORED, LOOSE
+from bot.answering.refusal import ANCHORED, LOOSE, ON_TOPIC
 from bot.bootstrap import open_engine
 from bot.config import Settings
 from bot.model import Status
@@ -23,6 +23,13 @@ ARTICLES = {
         "Chợ nổi Vàm Xáng đông trở lại\n\n03/02/2024 - 09:30\n\n"
         "Chợ nổi Vàm Xáng đông khách từ mùng 6 Tết, ghe bán trái cây chiếm phần lớn.\n\n"
         "Ban quản lý chợ đã lắp 12 phao tiêu và phát áo phao miễn phí cho du khách.\n\nThu Hà\n"
+    ),
+    "tranh.txt": (
+        "Lớp vẽ của ông Tư Ren\n\n20/11/2023 - 07:15\n\n"
+        "Hằng tuần, nhà ông Tư Ren rộn tiếng trẻ con tới học vẽ.\n\n"
+        "Năm 2018, ông mở lớp đầu tiên cho chín em. Công ty Bút Sen tặng 60 hộp màu, một doanh nghiệp khác tặng giấy.\n\n"
+        "Ông còn dựng thêm hai gian nhà lá, lập nhóm “Nét vẽ quê nhà” và bày 35 bức tranh trong sân.\n\n"
+        "Từ năm 2021, mỗi bức tranh bán được 200.000 đồng. Trưởng ấp Lý A Sinh cho mượn bàn ghế.\n\nBảo Châu\n"
     ),
 }
 
@@ -44,6 +51,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
         "Chủ tịch Hội Nông dân xã Hòa Lạc là ai?",
         "Chợ nổi Vàm Xáng lắp mấy phao tiêu?",
         "Bài nhắc tới chợ nổi Vàm Xáng đăng ngày nào?",
+        "Công ty nào tặng hộp màu cho lớp vẽ?",
+        "Nhóm vẽ mà ông Tư Ren lập mang tên gì?",
+        "Mỗi bức tranh bán được bao nhiêu tiền?",
+        "Trưởng ấp cho ông Tư Ren mượn bàn ghế tên gì?",
+        "Ông Tư Ren mở lớp vẽ đầu tiên năm nào?",
+        "Năm 2018 ông Tư Ren dựng thêm mấy gian nhà lá?",  # the year stands in the paragraph before
     ],
 )
 def test_what_the_articles_say_is_answered(engine: Engine, question: str) -> None:
@@ -59,6 +72,10 @@ def test_what_the_articles_say_is_answered(engine: Engine, question: str) -> Non
         "Cầu Rạch Sậy tốn bao nhiêu tiền?",  # no sum of money
         "Hội Nông dân xã Hòa Lạc họp đại hội ngày nào?",  # no day
         "Tỉ số trận chung kết hôm qua là bao nhiêu?",
+        "Doanh nghiệp tặng giấy cho lớp vẽ tên là gì?",  # it has no name
+        "Hai gian nhà lá của lớp vẽ tốn bao nhiêu?",  # no sum beside them
+        "Năm 2021 ông Tư Ren dựng thêm mấy gian nhà lá?",  # that year is told of later
+        "Chợ nổi Vàm Xáng có từ năm nào?",  # no year
     ],
 )
 def test_what_they_do_not_say_is_refused(engine: Engine, question: str) -> None:
@@ -76,7 +93,7 @@ def test_caution_only_ever_refuses_more(engine: Engine) -> None:
 
 
 def test_more_evidence_is_never_held_against_a_passage() -> None:
-    for model in (ANCHORED, LOOSE):
+    for model in (ANCHORED, ON_TOPIC, LOOSE):
         for name in ("coverage", "substance", "share", "found", "possible", "counted", "beside"):
             assert getattr(model, name) >= 0
         assert model.slight <= 0

@@ -44,9 +44,9 @@ class Weights:
     bigram: float = 0.1
     folded: float = 0.05
     folded_bigram: float = 0.5
-    bare: float = 0.8
+    bare: float = 0.6
     bare_bigram: float = 0.8
-    restored: float = 0.3
+    restored: float = 0.45
     name: float = 1.5
     alike: float = 0.7
     corrected: float = 0.7

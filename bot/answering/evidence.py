@@ -121,8 +121,8 @@ class Inquiry:
         query: As given.
         terms: In the order of the question.
         places_asked: The places among them that articles or sections are about, as keys.
-        strict: Whether nothing else answers than the type that is asked for: a measure, or what "tên" asks for, unless it is the
-            holder of a post (whose name a caption may have).
+        strict: Whether nothing else answers than the type that is asked for: a measure, or what "tên" asks for (but not the
+            holder of a post: a caption may have that name).
         trust: Share of the question's words whose diacritics count, `_BARE` at least: words without any are covered by too
             many passages for their coverage to count in full.
     """

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
-from itertools import pairwise, zip_longest
+from itertools import chain, pairwise, zip_longest
 from math import log, log1p
 from pathlib import Path
 
@@ -126,21 +126,13 @@ class Tables:
         abbreviations: Short forms.
         chat: Run of typed keys → run of plain keys, empty to drop them.
         synonyms: Run of keys → runs that may stand for it.
+        bigrams: Pair of keys of general Vietnamese that a corpus may lack, a space between → what it is worth beside counts.
     """
 
     abbreviations: Abbreviations
     chat: Mapping[Run, Run]
     synonyms: Mapping[Run, tuple[Run, ...]]
-
-    @cached_property
-    def bigrams(self) -> dict[tuple[str, str], int]:
-        """Pairs of syllables of general Vietnamese that a corpus may lack, with what each is worth beside its counts."""
-        pairs = {pair: _TOLD for run in self.synonyms for pair in pairwise(run)}
-        pairs |= {pair: _TOLD for runs in self.synonyms.values() for run in runs for pair in pairwise(run)}
-        pairs |= {pair: _TOLD for line in table_lines("collocations.txt") for pair in pairwise(run_of(line))}
-        for phrase in [*question_phrases(), *provinces(), *map(run_of, table_lines("phrases.txt"))]:
-            pairs |= dict.fromkeys(pairwise(phrase), _SAID_OFTEN)
-        return pairs
+    bigrams: Mapping[str, int]
 
     @cached_property
     def longest_chat(self) -> int:
@@ -173,7 +165,19 @@ def load_tables(extra: Path | None = None) -> Tables:
             others = [other for other in right if other != run]
             synonyms[run] = tuple(dict.fromkeys([*synonyms.get(run, ()), *others]))
     chat.pop((), None)
-    return Tables(Abbreviations.load(extra), chat, synonyms)
+    return Tables(Abbreviations.load(extra), chat, synonyms, _general_bigrams(synonyms))
+
+
+def _general_bigrams(synonyms: Mapping[Run, tuple[Run, ...]]) -> dict[str, int]:
+    """Pairs of keys that stand side by side in the tables."""
+    told = [*synonyms, *chain.from_iterable(synonyms.values()), *map(run_of, table_lines("collocations.txt"))]
+    often = [*question_phrases(), *provinces(), *map(run_of, table_lines("phrases.txt"))]
+    return {
+        f"{first} {second}": worth
+        for runs, worth in ((told, _TOLD), (often, _SAID_OFTEN))
+        for run in runs
+        for first, second in pairwise(run)
+    }
 
 
 SYNONYM_WEIGHT = 0.6
@@ -506,16 +510,17 @@ class _Reader:
         return found or [(piece.key, 0.0)]
 
     def _pair_frequency(self, first: str, second: str) -> int:
-        return max(self._vocabulary.frequency(f"{first} {second}"), self._tables.bigrams.get((first, second), 0))
+        return max(self._vocabulary.frequency(f"{first} {second}"), self._tables.bigrams.get(f"{first} {second}", 0))
 
     def _pair_fits(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """How likely each two syllables stand side by side, by the articles and by general Vietnamese."""
         general, words = self._tables.bigrams, self._vocabulary.dictionary.pairs
         fits = []
-        for pair, frequency in zip(pairs, self._vocabulary.pair_frequencies(pairs), strict=True):
+        for (first, second), frequency in zip(pairs, self._vocabulary.pair_frequencies(pairs), strict=True):
+            pair = f"{first} {second}"
             known = max(frequency, general.get(pair, 0))
             fit = _PAIR * log1p(known) if known else 0.0
-            fits.append(fit + _WORD if f"{pair[0]} {pair[1]}" in words else fit)
+            fits.append(fit + _WORD if pair in words else fit)
         return fits
 
     # Typos

@@ -36,7 +36,7 @@ from bot.retrieval.ragged import Ragged, Rows
 from bot.retrieval.rows import read_article, read_passage
 from bot.retrieval.terms import KeyColumns, TermColumns
 
-FORMAT = 2
+FORMAT = 3
 _DICTIONARY = ("syllables", "pairs", "alone")
 _KEPT = 600  # seconds for which a replaced folder stays, for whoever is just opening it
 _MOST_KEPT = 3  # replaced folders that stay: a corpus that changes all the time must not fill the disk
@@ -320,6 +320,7 @@ def _tables_row(tables: Tables) -> dict[str, Any]:
         "folded": [[short, runs] for short, runs in tables.abbreviations.folded.items()],
         "chat": [[typed, plain] for typed, plain in tables.chat.items()],
         "synonyms": [[run, others] for run, others in tables.synonyms.items()],
+        "bigrams": dict(tables.bigrams),
     }
 
 
@@ -328,4 +329,4 @@ def _tables(row: dict[str, Any]) -> Tables:
         return {tuple(run): tuple(map(tuple, others)) for run, others in row[name]}
 
     chat = {tuple(typed): tuple(plain) for typed, plain in row["chat"]}
-    return Tables(Abbreviations(runs("readings"), runs("folded")), chat, runs("synonyms"))
+    return Tables(Abbreviations(runs("readings"), runs("folded")), chat, runs("synonyms"), row["bigrams"])

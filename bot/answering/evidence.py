@@ -32,7 +32,9 @@ _ASKS_DAY = frozenset("ngày hôm bữa".split())
 _NUMBERED_DAYS = frozenset("ngày sáng trưa chiều tối đêm thứ".split())  # a day with a number behind it
 _NUMBERED_TIMES = _NUMBERED_DAYS | frozenset("tháng quý quí lúc hồi mùng mồng".split())
 _HOURS = frozenset(("giờ", "h"))
-_WHEN = frozenset("khi giờ lúc hồi chừng".split())
+_WHEN = frozenset(
+    map(run_of, ("khi nào", "lúc nào", "hồi nào", "dạo nào", "chừng nào", "bao giờ", "thời gian nào", "giai đoạn nào"))
+)
 _YEAR = "năm"
 _MONEY, _PRICE = frozenset("nghìn ngàn triệu tỉ".split()), ("giá",)
 _DAYS = frozenset("mùng mồng rằm hôm".split())
@@ -90,13 +92,14 @@ class Evidence:
         missing: Key terms that neither passage nor context has.
         typed: Whether the passage has the number, date or name that is asked for; True when none is.
         possible: False when it cannot hold the answer for lack of it. "Ai" may ask for a group, which no list of names can
-            tell, so a passage without a name stays possible unless the holder of a post is asked for.
+            tell, so a passage without a name stays possible unless the holder of a post is asked for; "khi nào" may be
+            answered by what happened then.
         highlights: Where the passage has key terms, in order, not overlapping.
         share: Share of the key terms that are no places, by number, that it has.
         found: Mass of those that it has, in idf.
         counted: Whether it has what is to be counted; True when nothing is.
-        beside: Whether a number or date that the question does not say stands near what it is asked of; True when none is
-            asked for.
+        beside: Whether a number or date that the question does not say stands near what it is asked of, or a name behind what
+            "nào" asks of; True when none is asked for.
     """
 
     coverage: float
@@ -164,7 +167,7 @@ class Inquiry:
         self.strict = asks_name or bool(self._measure)
         # A group answers "ai", and "khi nào" is answered by what happened then.
         person = self._query.expected is Expected.PERSON and self._post is None and not asks_name
-        self._may_go_untyped = person or (self._query.expected is Expected.DATE and bool(_WHEN.intersection(asking)))
+        self._may_go_untyped = person or (self._query.expected is Expected.DATE and self._asks_when())
         self._asks_year = _YEAR in asking
         self._asks_day = any(key in _ASKS_DAY for key in asking)
 
@@ -327,8 +330,6 @@ class Inquiry:
             return frozenset()
         asking = {at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING}
         counted = self._query.counted_unit
-        if self._query.units[-1].key in _MONEY and len(self._query.units) - 1 in asking:
-            return measures()[_PRICE].units  # "hết bao nhiêu tỷ"
         units: set[str] = set()
         for term in self.terms:
             measure = measures().get(self._run(term))
@@ -337,6 +338,11 @@ class Inquiry:
             # "sâu mấy mét" asks for a depth, "kiểm điểm sâu mấy tổ chức" and "bao nhiêu hộ góp tiền" for a count.
             if counted < 0 or term.first <= counted <= term.last or self._query.units[counted].key in measure.units:
                 units |= measure.units
+        own = [
+            unit.key for unit, piece in zip(self._query.units, self._query.reading.pieces, strict=True) if not piece.inherited
+        ]
+        if own and not units and own[-1] in _MONEY and len(own) - 1 in asking:
+            return measures()[_PRICE].units  # "hết bao nhiêu tỷ"
         return frozenset(units)
 
     # What a passage shows
@@ -461,7 +467,9 @@ class Inquiry:
         if expected is Expected.PERSON:
             if self._post:
                 return self._names_holder(self._post, ids, flags)
-            return any(flag & PERSON and key not in self._said for key, flag in zip(ids, flags, strict=True))
+            if any(flag & PERSON and key not in self._said for key, flag in zip(ids, flags, strict=True)):
+                return True
+            return any(self._named_after(passage, text, here[number][1]) for number in self._named)  # "con trai tên Bon"
         if expected is Expected.NUMBER:
             return self._counts(text, here)
         if expected is Expected.DATE and self._asks_day:
@@ -544,28 +552,36 @@ class Inquiry:
         places = [at for number in self._focus for at in here[number][1]]
         return any(abs(number - place) <= _BESIDE for number in numbers for place in places)
 
+    def _asks_when(self) -> bool:
+        """Whether any time will do, that of another event as well: "khi nào", not "mấy giờ"."""
+        units = self._query.units
+        runs = (tuple(unit.key for unit in units[at : at + width]) for at in range(len(units)) for width in (2, 3))
+        return any(run in _WHEN for run in runs)
+
     def _asked_names(self) -> tuple[int, ...]:
         """
         Numbers of the terms whose name may be asked for: "công ty tặng máy tính cho trường tên gì".
 
-        What a question begins with, and what stands right before "tên"; behind "tên", what comes next.
+        What a question begins with, and the last two before "tên" ("lập nhóm vẽ mang tên"); behind "tên" in front, any.
         """
         asking = [at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING]
-        if self._query.expected is not Expected.NAME or not asking:
+        if not any(self._query.units[at].key == _NAME for at in asking):
             return ()
         things = [number for number, term in enumerate(self.terms) if not term.place]
         before = [number for number in things if self.terms[number].last < asking[0]]
         if not before:
-            return tuple(things[:1])
-        return tuple({before[0], *(number for number in before if self.terms[number].last == asking[0] - 1)})
+            return tuple(things)
+        plain = [number for number in before if not self._query.units[self.terms[number].first].name]
+        return tuple({before[0], *plain[-2:]})
 
     def _asked_which(self) -> int | None:
-        """Number of the term that "nào" asks the name of: "công ty nào", "những xã nào"."""
-        units = self._query.units
-        keys = tuple(unit.key for unit in units)
-        for at, key in enumerate(keys):
-            if key == _WHICH and any(keys[at - width : at] in _named_things() for width in range(1, min(at, 5) + 1)):
-                return next((number for number, term in enumerate(self.terms) if term.last == at - 1), None)
+        """Number of the term that "nào" asks the name of: "công ty nào", "những sàn nào"; None when of nothing such."""
+        if self._query.expected not in (None, Expected.THING, Expected.PLACE):
+            return None
+        for number, term in enumerate(self.terms):
+            following = self._query.units[term.last + 1 : term.last + 2]
+            if following and following[0].key == _WHICH and self._run(term) in _named_things():
+                return number
         return None
 
     def _named_after(self, passage: int, text: TextTokens, things: Sequence[int]) -> bool:

@@ -21,6 +21,9 @@ def _phrases() -> dict[Run, SmallTalk]:
     }
 
 
+_LONGEST = 24  # tokens: what is longer is no greeting, and would take long to be looked at
+
+
 def small_talk(message: str) -> SmallTalk | None:
     """
     Tell whether a message is nothing but small talk.
@@ -38,6 +41,8 @@ def small_talk(message: str) -> SmallTalk | None:
 
 def _kind(phrase: str) -> SmallTalk | None:
     tokens = tokenize(phrase)
+    if len(tokens) > _LONGEST:
+        return None
     keys = [fold(token.key) for token in tokens]
     for start in range(len(keys) + 1):
         if start and tokens[start - 1].key not in _PARTICLES:

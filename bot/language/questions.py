@@ -1,6 +1,6 @@
 """What a question asks for: which of its words carry it, which only ask, and what kind of answer they expect."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import cache
@@ -40,6 +40,7 @@ _COMPILE = frozenset({("tổng", "hợp"), ("biên", "soạn"), ("thực", "hi�
 _PUBLISH = frozenset("đăng ra lên phát xuất đưa".split())
 _NEWSPAPER = frozenset("báo trang tờ web nguồn".split())
 _NAME = "tên"
+_GIVEN_TO_THINGS = frozenset("mang lấy đặt".split())  # "mang tên gì": a person is called, a thing bears a name
 _EACH = frozenset("mỗi một hằng hàng từng cả".split())
 _YES_OR_NO = frozenset(("không", "chưa"))
 # "hình" is a picture only beside these: mô hình, tình hình and hình thức are none.
@@ -124,6 +125,7 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
         The shape; the first asking phrase that names a type other than *thing* decides what is expected.
     """
     phrases = question_phrases()
+    words = tuple(words)
     longest = max(map(len, phrases))
     roles = [Role.FUNCTION if key in function_words() else Role.CONTENT for key in keys]
     for first, last in words:
@@ -142,13 +144,15 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
                 position += width - 1
                 break
         position += 1
-    if "nào" in keys and expected == [Expected.THING] and _asks_which_person(keys):
-        expected = [Expected.PERSON]
     first = roles.index(Role.CONTENT) if Role.CONTENT in roles else 0
-    if expected == [Expected.THING] and keys[first] == _NAME:  # "tên cây cầu là gì"
+    inside = frozenset(at for start, end in words for at in range(start, end + 1) if end > start)
+    if "nào" in keys and expected == [Expected.THING] and _asks_which_person(keys, inside):
+        expected = [Expected.PERSON]
+    # "tên cây cầu là gì", but neither "tên lửa …" nor "tên trộm nào"
+    if expected == [Expected.THING] and keys[first] == _NAME and first not in inside and "nào" not in keys:
         expected = [Expected.NAME]
         roles[first] = Role.ASKING
-    if Expected.NAME in expected and _asks_of_person(keys, roles):
+    if Expected.NAME in expected and not _GIVEN_TO_THINGS.intersection(keys) and _asks_of_person(keys, roles, inside):
         expected = [Expected.PERSON if kind is Expected.NAME else kind for kind in expected]
     if len(keys) > 1 and keys[0] == "mấy" and (len(expected) > 1 or keys[-1] in _YES_OR_NO):
         expected = expected[1:]  # "mấy cây cầu đó ai xây?": "mấy" says only that there are several
@@ -164,23 +168,35 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
     return QuestionShape(tuple(roles), chosen, about_picture=picture)
 
 
-def _asks_which_person(keys: Sequence[str]) -> bool:
+def _asks_which_person(keys: Sequence[str], inside: Container[int]) -> bool:
     """Whether "nào" stands behind a post or another word for people: "lãnh đạo nào", "phó chủ tịch nào"."""
-    before = tuple(keys[: list(keys).index("nào")])
-    return any(before[-len(run) :] == run for run in _people())
+    at = list(keys).index("nào")
+    return any(_is_people(keys, at - width, inside, (at,)) for width in (3, 2, 1) if width <= at)
 
 
-def _asks_of_person(keys: Sequence[str], roles: Sequence[Role]) -> bool:
-    """Whether what a name is asked of is a person: what a question begins with, or what stands right before "tên"."""
+def _asks_of_person(keys: Sequence[str], roles: Sequence[Role], inside: Container[int]) -> bool:
+    """
+    Whether what a name is asked of is a person: what a question begins with, or what stands right before "tên".
+
+    Args:
+        keys: Of the question.
+        roles: Beside *keys*.
+        inside: Positions within longer words: "ông" in "công ông" is nobody, nor is "cụ" in "nhạc cụ".
+    """
     asking = roles.index(Role.ASKING)
-    people = _people()
-    for start in range(asking + 1 if keys[asking] == _NAME and not asking else 0, len(keys)):
-        if any(tuple(keys[start : start + width]) in people for width in (3, 2, 1)):
+    first = keys[asking] == _NAME and not asking
+    for start in range(len(keys)):
+        if _is_people(keys, start, inside, (start + width for width in (3, 2, 1))):
             return True
-        if roles[start] is Role.CONTENT:
+        if roles[start] is Role.CONTENT and not first:
             break
-    before = tuple(keys[:asking])
-    return any(before[-len(run) :] == run for run in people)
+    return any(_is_people(keys, asking - width, inside, (asking,)) for width in (3, 2, 1) if width <= asking)
+
+
+def _is_people(keys: Sequence[str], start: int, inside: Container[int], ends: Iterable[int]) -> bool:
+    """Whether a word for people begins at *start* and ends before one of *ends*."""
+    runs = (tuple(keys[start:end]) for end in ends)
+    return any(run in _people() and (len(run) > 1 or start not in inside) for run in runs)
 
 
 @cache

@@ -219,20 +219,22 @@ def _second_instance() -> ServiceError:
 async def _end(application: App) -> None:
     """Receive nothing more, finish what has begun, save; whatever hangs is left after a few seconds."""
     updater = application.updater
-    for seconds, step in (
-        (_RECEIVING_ENDS, updater.stop if updater is not None and updater.running else None),
-        (_WORK_ENDS, application.stop if application.running else None),
-        (_CLOSING_ENDS, application.shutdown),
-    ):
-        if step is None:
-            continue
-        try:
-            async with asyncio.timeout(seconds):
-                await step()
-        except TimeoutError:
-            _log.warning("did not end in time", step=step.__name__, seconds=seconds)
-        except TelegramError as error:
-            _log.warning("ended with an error", step=step.__name__, reason=str(error))
-    if application.post_shutdown is not None:
-        await application.post_shutdown(application)
+    try:
+        for seconds, step in (
+            (_RECEIVING_ENDS, updater.stop if updater is not None and updater.running else None),
+            (_WORK_ENDS, application.stop if application.running else None),
+            (_CLOSING_ENDS, application.shutdown),
+        ):
+            if step is None:
+                continue
+            try:
+                async with asyncio.timeout(seconds):
+                    await step()
+            except TimeoutError:
+                _log.warning("did not end in time", step=step.__name__, seconds=seconds)
+            except TelegramError as error:
+                _log.warning("ended with an error", step=step.__name__, reason=str(error))
+    finally:  # or the processes that work out answers would be waited for
+        if application.post_shutdown is not None:
+            await application.post_shutdown(application)
     _log.info("stopped")

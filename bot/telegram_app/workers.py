@@ -16,6 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from multiprocessing.connection import Connection
 from multiprocessing.resource_tracker import ensure_running
 from time import monotonic
@@ -27,7 +28,8 @@ from bot.model import Answer, Scope
 
 THREADS = 2
 """Threads for answers: the interpreter runs one at a time; the second lets a short question pass a long one."""
-MOST_PROCESSES = 0 if sys.platform == "win32" else max(1, (os.cpu_count() or 1) - 1)
+_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+MOST_PROCESSES = 0 if sys.platform == "win32" else min(max(1, _CORES - 1), 8)
 """Processes for answers, beside the one that serves Telegram; none where an event loop cannot wait for a pipe."""
 _MANY = 10  # waiting questions for which the first process is started
 _START = 150  # questions that a process answers while another starts: only for more is one worth it
@@ -72,7 +74,7 @@ class Workers:
         self._waiting: deque[_Waiting] = deque()
         self._under_way: dict[tuple[str, Scope], asyncio.Future[None]] = {}
         self._in_threads = 0
-        self._retired = False
+        self._retired = self._closed = False
         self._not_before = self._last_used = 0.0
         self._idle: asyncio.TimerHandle | None = None
 
@@ -84,14 +86,16 @@ class Workers:
         is then left to do of it is what depends on the conversation.
         """
         asked = _Asked(question, conversation, k, scope)
-        found = self.engine.recall(question, conversation, k=k, scope=scope)
-        while found is None:
+        while (found := self.engine.recall(question, conversation, k=k, scope=scope)) is None:
             same = self._under_way.get((question, scope))
-            if same is None:
-                await self._work_out(asked)
-            else:
+            if same is not None:
                 await asyncio.wait([same])
+                continue
+            await self._work_out(asked)
             found = self.engine.recall(question, conversation, k=k, scope=scope)
+            if found is None:  # a process has read the question otherwise than this one does
+                return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, asked)
+            break
         return found
 
     @property
@@ -105,13 +109,12 @@ class Workers:
         self._end_unused()
 
     def close(self) -> None:
-        """End the processes now."""
-        self._retired = True
-        for process in self._processes:
-            process.end()
-        self._processes.clear()
-        if self._idle is not None:
-            self._idle.cancel()
+        """End the processes now; what still waits is given up, and so is what is asked from here on."""
+        self._closed = True
+        for _, done in (*self._waiting, *chain.from_iterable(process.given for process in self._processes)):
+            done.cancel()
+        self._waiting.clear()
+        self._end_processes()
 
     async def _work_out(self, asked: _Asked) -> None:
         """Have a question answered, so that the answer is remembered."""
@@ -144,24 +147,28 @@ class Workers:
 
     def _use_thread(self, waiting: _Waiting) -> None:
         asked, done = waiting
+        if self._closed:
+            done.cancel()
+            return
         self._in_threads += 1
-        work = asyncio.get_running_loop().run_in_executor(
-            self._threads, lambda: self.engine.converse(asked.question, asked.conversation, k=asked.k, scope=asked.scope)
-        )
+        work = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, asked)
 
         def note(work: "asyncio.Future[tuple[Answer, Conversation]]") -> None:
             self._in_threads -= 1
+            error = None if work.cancelled() else work.exception()
             if work.cancelled():
                 done.cancel()
             elif not done.done():
-                error = work.exception()
                 done.set_exception(error) if error is not None else done.set_result(None)
             self._dispatch()
 
         work.add_done_callback(note)
 
+    def _answer(self, asked: _Asked) -> tuple[Answer, Conversation]:
+        return self.engine.converse(asked.question, asked.conversation, k=asked.k, scope=asked.scope)
+
     def _start(self) -> None:
-        if self._retired or self._reopen is None or monotonic() < self._not_before:
+        if self._retired or self._closed or self._reopen is None or monotonic() < self._not_before:
             return
         try:
             process = _Process(self._reopen)
@@ -221,7 +228,14 @@ class Workers:
 
     def _end_unused(self) -> None:
         if self._retired and not self._waiting and not any(process.given for process in self._processes):
-            self.close()
+            self._end_processes()
+
+    def _end_processes(self) -> None:
+        for process in self._processes:
+            process.end()
+        self._processes.clear()
+        if self._idle is not None:
+            self._idle.cancel()
 
 
 @dataclass(eq=False, slots=True)

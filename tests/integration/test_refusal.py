@@ -26,10 +26,11 @@ ARTICLES = {
     ),
     "tranh.txt": (
         "Lớp vẽ của ông Tư Ren\n\n20/11/2023 - 07:15\n\n"
-        "Hằng tuần, nhà ông Tư Ren rộn tiếng trẻ con tới học vẽ.\n\n"
+        "Hằng tuần, nhà ông Tư Ren rộn tiếng trẻ con tới học vẽ. Con trai ông tên Bon, mới lên sáu.\n\n"
         "Năm 2018, ông mở lớp đầu tiên cho chín em. Công ty Bút Sen tặng 60 hộp màu, một doanh nghiệp khác tặng giấy.\n\n"
         "Ông còn dựng thêm hai gian nhà lá, lập nhóm “Nét vẽ quê nhà” và bày 35 bức tranh trong sân.\n\n"
-        "Từ năm 2021, mỗi bức tranh bán được 200.000 đồng. Trưởng ấp Lý A Sinh cho mượn bàn ghế.\n\nBảo Châu\n"
+        "Từ năm 2021, mỗi bức tranh bán được 200.000 đồng. Trưởng ấp Lý A Sinh cho mượn bàn ghế. "
+        "Dân số ấp hiện có 1.250 người. Văn bản của xã quy định mức thu của lớp vẽ.\n\nBảo Châu\n"
     ),
 }
 
@@ -53,6 +54,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
         "Bài nhắc tới chợ nổi Vàm Xáng đăng ngày nào?",
         "Công ty nào tặng hộp màu cho lớp vẽ?",
         "Nhóm vẽ mà ông Tư Ren lập mang tên gì?",
+        "Ông Tư Ren lập nhóm vẽ mang tên gì?",
+        "Con trai ông Tư Ren tên gì?",
+        "Văn bản nào quy định mức thu của lớp vẽ?",
+        "Dân số ấp của ông Tư Ren là bao nhiêu nghìn?",
         "Mỗi bức tranh bán được bao nhiêu tiền?",
         "Trưởng ấp cho ông Tư Ren mượn bàn ghế tên gì?",
         "Ông Tư Ren mở lớp vẽ đầu tiên năm nào?",

@@ -170,6 +170,22 @@ def test_whoever_waits_is_answered_when_the_first_to_ask_is_gone(engine: Engine)
     run(test)
 
 
+def test_the_end_gives_up_what_waits_and_begins_nothing_more(engine: Engine) -> None:
+    async def test() -> None:
+        async with working(engine, None) as (workers, threads):
+            begun, waiting = ([ask(workers, question) for question in QUESTIONS[part]] for part in (slice(2), slice(2, 6)))
+            await until(lambda: threads.given == THREADS)
+            workers.close()
+            given_up = await asyncio.gather(*waiting, return_exceptions=True)
+            assert [type(one) for one in given_up] == [asyncio.CancelledError] * 4
+            threads.let_go()
+            answers = await asyncio.gather(*begun)
+            assert [answer.question for answer, _ in answers] == QUESTIONS[:2]
+            assert threads.given == THREADS
+
+    run(test)
+
+
 def test_few_questions_start_no_process(settings: Settings, engine: Engine) -> None:
     async def test() -> None:
         async with working(engine, partial(reopen_engine, settings, engine.saved)) as (workers, threads):

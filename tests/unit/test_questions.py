@@ -30,6 +30,10 @@ def shape(question: str) -> QuestionShape:
         ("Phong trào của xã tên là gì?", Expected.NAME),
         ("Tên cây cầu là gì?", Expected.NAME),
         ("Con trai của ông tên gì?", Expected.PERSON),
+        ("Ông lập nhóm vẽ mang tên gì?", Expected.NAME),
+        ("Tên lửa nào bắn hạ máy bay?", Expected.THING),
+        ("Tên đầy đủ của ông là gì?", Expected.PERSON),
+        ("Nghệ sĩ nào biểu diễn?", Expected.PERSON),
         ("Công ty có giám đốc tên gì?", Expected.PERSON),
         ("Mỗi tháng mấy đồng chí được nêu gương?", Expected.NUMBER),
         ("Đại hội tháng mấy?", Expected.DATE),
@@ -44,6 +48,13 @@ def shape(question: str) -> QuestionShape:
 )
 def test_expected_type(question: str, expected: Expected | None) -> None:
     assert shape(question).expected == expected
+
+
+def test_a_syllable_of_a_longer_word_is_nobody() -> None:
+    keys = [token.key for token in tokenize("Nhạc cụ nào được chơi?")]
+    assert read_shape(keys, [(0, 1)]).expected is Expected.THING
+    keys = [token.key for token in tokenize("Bà con lập quỹ tên gì?")]
+    assert read_shape(keys, [(0, 1)]).expected is Expected.NAME
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,6 @@ def test_updated_file_by_file(from_memory: dict[str, Answer], seeds: Path, tmp_p
     stranger.parent.mkdir()
     stranger.write_text("Khánh thành cầu\n\nĐảng bộ xã Tân Lập có 7 đảng viên mới, Thành ủy Đồng Phú cho biết.", "utf-8")
     for some in (sources[4:], [*list_source_files(stranger.parent), *sources[2:]], sources[1:4], sources):
-        index = update_index(tmp_path / "chi-muc", "r", some, None)
+        index, _ = update_index(tmp_path / "chi-muc", "r", some, None)
     assert index.lexicon.order.tolist() != sorted(index.lexicon.order.tolist())
     assert_alike(answers_of(Engine(index, load_tables())), from_memory)

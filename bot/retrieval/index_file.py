@@ -319,8 +319,11 @@ def _tables_row(tables: Tables) -> dict[str, Any]:
         "readings": [[short, runs] for short, runs in tables.abbreviations.readings.items()],
         "folded": [[short, runs] for short, runs in tables.abbreviations.folded.items()],
         "chat": [[typed, plain] for typed, plain in tables.chat.items()],
-        "synonyms": [[run, others] for run, others in tables.synonyms.items()],
-        "bigrams": dict(tables.bigrams),
+        # Thousands of them: lines are read faster than lists of lists.
+        "synonyms": [f"{' '.join(run)}\t{'|'.join(map(' '.join, others))}" for run, others in tables.synonyms.items()],
+        "bigrams": {
+            worth: [pair for pair, own in tables.bigrams.items() if own == worth] for worth in set(tables.bigrams.values())
+        },
     }
 
 
@@ -329,4 +332,9 @@ def _tables(row: dict[str, Any]) -> Tables:
         return {tuple(run): tuple(map(tuple, others)) for run, others in row[name]}
 
     chat = {tuple(typed): tuple(plain) for typed, plain in row["chat"]}
-    return Tables(Abbreviations(runs("readings"), runs("folded")), chat, runs("synonyms"), row["bigrams"])
+    synonyms = {
+        tuple(run.split(" ")): tuple(tuple(other.split(" ")) for other in others.split("|") if other)
+        for run, _, others in (line.partition("\t") for line in row["synonyms"])
+    }
+    bigrams = {pair: int(worth) for worth, pairs in row["bigrams"].items() for pair in pairs}
+    return Tables(Abbreviations(runs("readings"), runs("folded")), chat, synonyms, bigrams)

@@ -21,7 +21,7 @@ from bot.retrieval.weights import Weights
 
 _FLAGS = {Expected.NUMBER: NUMERIC, Expected.DATE: DATED, Expected.PERSON: PERSON}
 _TIME_WORDS = frozenset(("năm", "quí", "tháng", "ngày"))
-_DIGITS = 9  # of a sentence's worth: what is the same but for rounding is the same
+_DIGITS = 9  # of what is summed: the order of sums depends on what is scored beside
 CANDIDATES = 32
 """How many passages of stage one are ranked again."""
 
@@ -187,7 +187,7 @@ class _Scorer:
             typed[found.rows[(found.flags & self._wanted != 0) & ~hit]] = True
             values = np.where(typed, values, values * self._weights.typed)
         values = np.where(matched, values + self._weights.counted * counts, 0.0)
-        context = (self._weights.title * title + self._weights.context * around) * ~here @ self._mass
+        context = ((self._weights.title * title + self._weights.context * around) * ~here @ self._mass).round(_DIGITS)
         ranked = []
         for number, (passage, bm25) in enumerate(scores.items()):
             own = values[found.first_rows[number] : found.first_rows[number + 1]]

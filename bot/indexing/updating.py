@@ -144,6 +144,8 @@ def _update(before: _Before, sources: Sequence[SourceFile], tables: Path | None,
 
 
 def _nothing_readable(sources: Sequence[SourceFile], rejections: Sequence[Rejection]) -> CorpusError:
+    if not sources:
+        return CorpusError("no article", "Không có bài báo nào.")
     reasons = "; ".join(f"{rejection.file}: {rejection.reason}" for rejection in rejections[:5])
     folder = sources[0].path
     for _ in Path(sources[0].file).parts:

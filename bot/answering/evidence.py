@@ -4,7 +4,7 @@ What a passage shows of a question: which of its key terms it has, and whether t
 Nothing here looks at a BM25 score, which means something else in every corpus.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
@@ -30,7 +30,7 @@ _MONTH = "tháng"
 _NAME, _WHICH = "tên", "nào"
 _ASKS_DAY = frozenset("ngày hôm bữa".split())
 _NUMBERED_DAYS = frozenset("ngày sáng trưa chiều tối đêm thứ".split())  # a day with a number behind it
-_NUMBERED_TIMES = _NUMBERED_DAYS | frozenset("tháng quý quí lúc hồi mùng mồng".split())
+_NUMBERED_TIMES = _NUMBERED_DAYS | frozenset(run_of("tháng quý lúc hồi mùng mồng"))
 _HOURS = frozenset(("giờ", "h"))
 _WHEN = frozenset(
     map(run_of, ("khi nào", "lúc nào", "hồi nào", "dạo nào", "chừng nào", "bao giờ", "thời gian nào", "giai đoạn nào"))
@@ -142,7 +142,7 @@ class Inquiry:
         self._contexts: dict[int, list[tuple[float, list[int]]]] = {}
         self._months: dict[int, frozenset[int]] = {}
         self._add_months()
-        self._said_keys = frozenset(unit.key for unit in query.units)
+        self._asking = [at for at, unit in enumerate(query.units) if unit.role is Role.ASKING]
         self._said = frozenset(
             key for keys, unit in zip(self._keys, query.units, strict=True) if unit.role is not Role.ASKING for key in keys
         )
@@ -160,7 +160,7 @@ class Inquiry:
         self.trust = max(sum(unit.trusted for unit in query.units) / max(len(query.units), 1), _BARE)
         self._post = self._asked_post()
         self._measure = self._asked_measure()
-        asking = [unit.key for unit in query.units if unit.role is Role.ASKING]
+        asking = [query.units[at].key for at in self._asking]
         self._focus = self._asked_of()
         self._named, self._which = self._asked_names(), self._asked_which()
         asks_name = _NAME in asking and self._post is None
@@ -328,7 +328,7 @@ class Inquiry:
         """Units of the measure that is asked for, such as those of money; empty when things are counted."""
         if self._query.expected is not Expected.NUMBER or self._query.asks_share:
             return frozenset()
-        asking = {at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING}
+        asking = self._asking
         counted = self._query.counted_unit
         units: set[str] = set()
         for term in self.terms:
@@ -338,10 +338,8 @@ class Inquiry:
             # "sâu mấy mét" asks for a depth, "kiểm điểm sâu mấy tổ chức" and "bao nhiêu hộ góp tiền" for a count.
             if counted < 0 or term.first <= counted <= term.last or self._query.units[counted].key in measure.units:
                 units |= measure.units
-        own = [
-            unit.key for unit, piece in zip(self._query.units, self._query.reading.pieces, strict=True) if not piece.inherited
-        ]
-        if own and not units and own[-1] in _MONEY and len(own) - 1 in asking:
+        behind = self._query.reading.pieces[asking[-1] + 1 :] if asking else ()
+        if not units and asking and self._query.units[asking[-1]].key in _MONEY and all(piece.inherited for piece in behind):
             return measures()[_PRICE].units  # "hết bao nhiêu tỷ"
         return frozenset(units)
 
@@ -536,7 +534,7 @@ class Inquiry:
 
     def _asked_of(self) -> tuple[int, ...]:
         """Numbers of the terms that a question is asked of: the first two behind the words that ask, else the last before."""
-        asking = [at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING]
+        asking = self._asking
         if not asking:
             return ()
         open_terms = [number for number, term in enumerate(self.terms) if not term.place]
@@ -564,7 +562,7 @@ class Inquiry:
 
         What a question begins with, and the last two before "tên" ("lập nhóm vẽ mang tên"); behind "tên" in front, any.
         """
-        asking = [at for at, unit in enumerate(self._query.units) if unit.role is Role.ASKING]
+        asking = self._asking
         if not any(self._query.units[at].key == _NAME for at in asking):
             return ()
         things = [number for number, term in enumerate(self.terms) if not term.place]
@@ -587,30 +585,33 @@ class Inquiry:
     def _named_after(self, passage: int, text: TextTokens, things: Sequence[int]) -> bool:
         """Whether a name that the question does not say stands behind one of some tokens."""
         behind = sorted({at + step for at in things for step in range(1, _NAME_WINDOW + 1) if at + step < len(text.ids)})
-        return any(self._is_new_name(passage, text, at) for at in behind)
+        return any(self._new_names(passage, text, behind))
 
     def _tells_name(self, passage: int, text: TextTokens) -> bool:
         """Whether a passage, or what its article is about, has a name that the question lacks and that is no person's."""
-        if any(not (set(name) <= self._said_keys) for name in self._index.names_of(passage)):
+        said = {unit.key for unit in self._query.units}
+        if not all(said.issuperset(name) for name in self._index.names_of(passage)):
             return True
         person = -2  # the last token of a person's name
-        for at, flag in enumerate(text.flags):
-            name = self._is_new_name(passage, text, at)
-            if flag & PERSON or (name and person == at - 1):
+        for at, name in enumerate(self._new_names(passage, text, range(len(text.ids)))):
+            if text.flags[at] & PERSON or (name and person == at - 1):
                 person = at
             elif name:
                 return True
         return False
 
-    def _is_new_name(self, passage: int, text: TextTokens, at: int) -> bool:
-        """Whether a token has a capital of its own, or opens a quotation, and the question does not say it."""
-        tokens = self._index.tokens
-        written, start = self._index.passages[passage].text, int(tokens.first[int(tokens.starts[passage]) + at])
-        if written[start - 1 : start] in _QUOTES:
-            return not self._said.issuperset(text.ids[at : at + _QUOTED])
-        if text.ids[at] in self._said or text.flags[at] & (SHARED | NUMERIC | DATED):
-            return False
-        return written[start].isupper() and not _begins_sentence(written, start)
+    def _new_names(self, passage: int, text: TextTokens, places: Iterable[int]) -> Iterator[bool]:
+        """For some tokens, whether each has a capital of its own, or opens a quotation, and the question does not say it."""
+        written, tokens = self._index.passages[passage].text, self._index.tokens
+        starts = tokens.first[tokens.starts[passage] : tokens.starts[passage + 1]].tolist()
+        for at in places:
+            start = starts[at]
+            if written[start - 1 : start] in _QUOTES:
+                yield not self._said.issuperset(text.ids[at : at + _QUOTED])
+            elif text.ids[at] in self._said or text.flags[at] & (SHARED | NUMERIC | DATED):
+                yield False
+            else:
+                yield written[start].isupper() and not _begins_sentence(written, start)
 
     def _names_holder(self, post: Span, ids: Sequence[int], flags: Sequence[int]) -> bool:
         """Whether somebody is named beside the very post, not beside its deputy's or another body's."""

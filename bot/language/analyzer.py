@@ -149,14 +149,15 @@ def shared_positions(keys: Sequence[str], names: Iterable[str]) -> list[bool]:
     """Tell for each key of a text whether it is part of one of the names."""
     shared = [False] * len(keys)
     for name in names:
-        run = _name_run(name)
+        run = name_run(name)
         for start in find_runs(keys, run):
             shared[start : start + len(run)] = [True] * len(run)
     return shared
 
 
 @lru_cache(maxsize=4096)
-def _name_run(name: str) -> Run:
+def name_run(name: str) -> Run:
+    """The keys of a name; most passages share theirs with others."""
     return run_of(clean_text(name))
 
 

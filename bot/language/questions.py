@@ -181,7 +181,7 @@ def _asks_of_person(keys: Sequence[str], roles: Sequence[Role], inside: Containe
     Args:
         keys: Of the question.
         roles: Beside *keys*.
-        inside: Positions within longer words: "ông" in "công ông" is nobody, nor is "cụ" in "nhạc cụ".
+        inside: Positions within longer words: "bà" in "bà con" is nobody, nor is "người" in "con người".
     """
     asking = roles.index(Role.ASKING)
     first = keys[asking] == _NAME and not asking

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.language.abbreviations import Abbreviations, learn_definitions
-from bot.language.analyzer import AnalyzedText, TextAnalyzer, shared_positions
-from bot.language.normalize import clean_text, syllable_key
+from bot.language.analyzer import AnalyzedText, TextAnalyzer, name_run, shared_positions
+from bot.language.normalize import syllable_key
 from bot.language.people import person_positions
 from bot.language.sentences import split_sentences
-from bot.language.tokens import is_date, tokenize
+from bot.language.tokens import is_date
 from bot.model import Article, Kind, Passage
 from bot.retrieval.ragged import Ragged
 from bot.retrieval.rows import article_row, passage_row
@@ -101,7 +101,7 @@ def analyze_article(
         words.append(analyzed.words)
     for text in texts:
         contexts.add(analyzer.analyze(text), title_end=len(article.title))
-    runs = tuple(tuple(tuple(map(numbers.id_of, _name_keys(name))) for name in shared) for shared in names)
+    runs = tuple(tuple(tuple(map(numbers.id_of, name_run(name))) for name in shared) for shared in names)
     notes = {
         "file": article.file,
         "definitions": [[" ".join(part.lower() for part in short), list(long)] for short, long in own.items()],
@@ -136,10 +136,6 @@ def context_text(article: Article, passage: Passage) -> str:
     headings = article.sections if passage.kind is Kind.METADATA else (passage.section,)
     lead = None if passage.kind is Kind.LEAD else article.lead
     return "\n".join(part for part in (article.title, article.kicker, *passage.names, *headings, lead) if part)
-
-
-def _name_keys(name: str) -> list[str]:
-    return [token.key for token in tokenize(clean_text(name))]
 
 
 def _pairs(pairs: Sequence[tuple[int, int]]) -> dict[str, NDArray[np.int32]]:

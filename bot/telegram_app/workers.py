@@ -86,16 +86,16 @@ class Workers:
         is then left to do of it is what depends on the conversation.
         """
         asked = _Asked(question, conversation, k, scope)
+        tried = False
         while (found := self.engine.recall(question, conversation, k=k, scope=scope)) is None:
             same = self._under_way.get((question, scope))
             if same is not None:
                 await asyncio.wait([same])
-                continue
-            await self._work_out(asked)
-            found = self.engine.recall(question, conversation, k=k, scope=scope)
-            if found is None:  # a process has read the question otherwise than this one does
+            elif tried:  # a process has read the question otherwise than this one does
                 return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, asked)
-            break
+            else:
+                await self._work_out(asked)
+                tried = True
         return found
 
     @property
@@ -221,10 +221,8 @@ class Workers:
         self._idle = None
         if left > 0 or any(process.given for process in self._processes):
             self._idle = asyncio.get_running_loop().call_later(max(left, 1.0), self._end_idle)
-            return
-        for process in self._processes:
-            process.end()
-        self._processes.clear()
+        else:
+            self._end_processes()
 
     def _end_unused(self) -> None:
         if self._retired and not self._waiting and not any(process.given for process in self._processes):

@@ -156,11 +156,11 @@ class _Scorer:
         self._wanted, self._counted = self._wanted_flag(), query.counted_unit
         pieces = query.reading.pieces
         self._times = [at for at, unit in enumerate(query.units) if pieces[at].numeric or unit.key in _TIME_WORDS]
-        # The units of each key, one key after another; a key's own begin where `_begins` says.
-        self._begins = np.full(len(lexicon.keys), -1, np.int64)
-        listed = [one for key in self._units for one in self._units[key]]
-        self._lengths = np.array([len(found) for found in self._units.values()], np.int64)
-        self._begins[list(self._units)] = np.arange(len(self._units))
+        # The units of each key, one key after another: key → its row (-1: none), row → where its units begin and the next's.
+        self._rows = np.full(len(lexicon.keys), -1, np.int64)
+        self._rows[list(self._units)] = np.arange(len(self._units))
+        self._begins = np.cumsum([0, *map(len, self._units.values())])
+        listed = [one for found in self._units.values() for one in found]
         self._numbers = np.array([number for number, _ in listed], np.int64)
         self._matches = np.array([match for _, match in listed], np.float64)
         self._runs: dict[int, list[tuple[int, int, list[int], float]]] = {}
@@ -206,11 +206,11 @@ class _Scorer:
             each sentence, whether a number stands right before what is to be counted; for each token, whether it is a unit.
         """
         shape = (int(tokens.first_rows[-1]), len(self._mass))
-        entries = self._begins[tokens.ids]
+        entries = self._rows[tokens.ids]
         hit = (entries >= 0) & (tokens.flags & SHARED == 0)
         at = np.flatnonzero(hit)
-        lengths = self._lengths[entries[at]]
-        begins = np.concatenate([[0], np.cumsum(self._lengths)])[entries[at]]
+        begins = self._begins[entries[at]]
+        lengths = self._begins[entries[at] + 1] - begins
         # An entry for each unit that a token may be.
         places = np.repeat(at, lengths)
         own = np.repeat(begins - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(len(places))
@@ -306,7 +306,7 @@ class _Scorer:
             contexts = self._index.contexts
             start, end = contexts.starts[scope], contexts.starts[scope + 1]
             ids = contexts.ids[start:end]
-            at = np.flatnonzero(self._begins[ids] >= 0)
+            at = np.flatnonzero(self._rows[ids] >= 0)
             title: dict[int, float] = {}
             around: dict[int, float] = {}
             for key, flag in zip(ids[at].tolist(), contexts.flags[start:end][at].tolist(), strict=True):

@@ -4,6 +4,7 @@ What a passage shows of a question: which of its key terms it has, and whether t
 Nothing here looks at a BM25 score, which means something else in every corpus.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,7 @@ from itertools import chain, pairwise
 from math import log
 
 from bot.language.places import find_places
-from bot.language.questions import Expected, Role, measures
+from bot.language.questions import Expected, Role, measures, posts
 from bot.language.reading import Piece
 from bot.language.tokens import Run, is_date, run_of
 from bot.language.word_lists import table_lines
@@ -38,8 +39,15 @@ _WHEN = frozenset(
 _YEAR = "năm"
 _MONEY, _PRICE = frozenset("nghìn ngàn triệu tỉ".split()), ("giá",)
 _DAYS = frozenset("mùng mồng rằm hôm".split())
+_WHERE = frozenset(("xã", "phường", "huyện"))  # "… nào" asks for the name of one
 _PLACE_KINDS = tuple(map(run_of, ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")))
 _DEPUTY = "phó"
+_HAVING = frozenset(run_of("có tổng hiện gồm toàn lên cộng còn với là chiếm"))  # stand before the number of all that there are
+_HAVE = "có"
+_IN_ALL = frozenset(run_of("tổng cộng tất cả thảy khoảng chừng độ được đến tới"))  # between "có" and "bao nhiêu"
+_TOTAL_WINDOW = 3  # tokens between those words and the number, and between the number and what it counts
+_ANYBODY = "người"
+_LONG, _TIMES = ("lâu",), "lần"
 _POST_WINDOW = 14  # tokens between a post and the name of who holds it: "Bí thư Đảng ủy thị trấn Giồng Trôm Huỳnh Văn Thương"
 _COUNT_WINDOW = 4  # tokens between a number and what it counts: "144 đảng viên", "chi bộ đạt … là 3"
 _BESIDE = 6  # tokens between a number and the words that it is asked of
@@ -160,14 +168,19 @@ class Inquiry:
         self.trust = max(sum(unit.trusted for unit in query.units) / max(len(query.units), 1), _BARE)
         self._post = self._asked_post()
         self._measure = self._asked_measure()
+        self._total = self._asks_total()
+        self._causes = [[lexicon.ids[key] for key in run] for run in _causes() if all(key in lexicon.ids for key in run)]
         asking = [query.units[at].key for at in self._asking]
         self._focus = self._asked_of()
+        self._kinds = _WHERE.intersection(asking)
         self._named, self._which = self._asked_names(), self._asked_which()
         asks_name = _NAME in asking and self._post is None
         self.strict = asks_name or bool(self._measure)
         # A group answers "ai", and "khi nào" is answered by what happened then.
         person = self._query.expected is Expected.PERSON and self._post is None and not asks_name
-        self._may_go_untyped = person or (self._query.expected is Expected.DATE and self._asks_when())
+        self._may_go_untyped = (
+            person or (query.expected is Expected.DATE and self._asks_when()) or query.expected is Expected.REASON
+        )
         self._asks_year = _YEAR in asking
         self._asks_day = any(key in _ASKS_DAY for key in asking)
 
@@ -310,7 +323,7 @@ class Inquiry:
         places = self._places_at
         for width in (3, 2):
             for at in range(len(keys) - width + 1):
-                if keys[at : at + width] in _posts() and not (at and keys[at - 1] == _DEPUTY):
+                if keys[at : at + width] in posts() and not (at and keys[at - 1] == _DEPUTY):
                     last = at + width - 1
                     while last + 1 < len(units) and units[last + 1].role is Role.CONTENT and last + 1 not in places:
                         if self._begins_name(last + 1):
@@ -320,9 +333,15 @@ class Inquiry:
         return None
 
     def _begins_name(self, at: int) -> bool:
-        """Whether a name that is no word of general Vietnamese begins with a unit: "Huổi Moi", not "Cựu chiến binh"."""
+        """
+        Whether a name that is no word of general Vietnamese begins with a unit.
+
+        "Huổi Moi" does, but neither "Cựu chiến binh" nor the "Hội" before it.
+        """
         pieces = self._query.reading.pieces
-        return pieces[at].name and at + 1 < len(pieces) and pieces[at + 1].name and not self._is_pair(at)
+        if at + 1 >= len(pieces) or not (pieces[at].name and pieces[at + 1].name):
+            return False
+        return not any(self._is_pair(first) for first in (at, at + 1) if first + 1 < len(pieces))
 
     def _asked_measure(self) -> frozenset[str]:
         """Units of the measure that is asked for, such as those of money; empty when things are counted."""
@@ -338,10 +357,27 @@ class Inquiry:
             # "sâu mấy mét" asks for a depth, "kiểm điểm sâu mấy tổ chức" and "bao nhiêu hộ góp tiền" for a count.
             if counted < 0 or term.first <= counted <= term.last or self._query.units[counted].key in measure.units:
                 units |= measure.units
+        keys = [unit.key for unit in self._query.units]
+        if any(keys[at] in _LONG for at in asking):
+            return frozenset() if _TIMES in keys else measures()[_LONG].units  # "bao lâu một lần": "hằng quý"
         behind = self._query.reading.pieces[asking[-1] + 1 :] if asking else ()
         if not units and asking and self._query.units[asking[-1]].key in _MONEY and all(piece.inherited for piece in behind):
             return measures()[_PRICE].units  # "hết bao nhiêu tỷ"
         return frozenset(units)
+
+    def _asks_total(self) -> bool:
+        """Whether a question asks how many of something a place or a body has in all, and nothing else of them."""
+        query, asking = self._query, self._asking
+        counted = query.counted_unit
+        if counted < 0 or query.units[counted].key == _ANYBODY:
+            return False
+        before = asking[0] - 1
+        while before > 0 and query.units[before].key in _IN_ALL:
+            before -= 1
+        if before < 1 or query.units[before].key != _HAVE:
+            return False
+        open_terms = [term for term in self.terms if not term.place and not term.first <= counted <= term.last]
+        return any(term.place for term in self.terms) and all(self._run(term) in _bodies() for term in open_terms)
 
     # What a passage shows
 
@@ -470,6 +506,10 @@ class Inquiry:
             return any(self._named_after(passage, text, here[number][1]) for number in self._named)  # "con trai tên Bon"
         if expected is Expected.NUMBER:
             return self._counts(text, here)
+        if expected is Expected.PLACE and self._kinds:
+            return self._tells_place(passage)
+        if expected is Expected.REASON:
+            return any(ids[at : at + len(run)] == run for run in self._causes for at in range(len(ids)) if ids[at] == run[0])
         if expected is Expected.DATE and self._asks_day:
             return self._tells_day(text)
         if expected is Expected.DATE:
@@ -498,6 +538,24 @@ class Inquiry:
                 return True
         return False
 
+    def _tells_place(self, passage: int) -> bool:
+        """Whether a passage, its headings or its section name a place of the kind that is asked for: "xã Nà Lốc", "phường 4"."""
+        scopes = self._index.scopes
+        first = last = passage
+        while first and scopes[first - 1] == scopes[passage]:
+            first -= 1
+        while last + 1 < len(scopes) and scopes[last + 1] == scopes[passage]:
+            last += 1
+        around = [self._index.passages[number].text for number in range(first, last + 1)]
+        article = self._index.articles[int(self._index.places[passage])]
+        said = {unit.key for unit in self._query.units}
+        return any(
+            (name[0].isupper() or name.isdigit()) and not said.issuperset(run_of(name))
+            for text in (article.title, self._index.passages[passage].section or "", *around)
+            for kind in self._kinds
+            for name in re.findall(rf"\b(?i:{kind})\b:?\s+(\w+)", text)
+        )
+
     def _is_unit(self, number: int, key: int) -> bool:
         return self._keys[number].get(key, 0.0) >= 0.5
 
@@ -507,7 +565,7 @@ class Inquiry:
         numbers = [at for at in text.numbers if ids[at] not in self._said]
         if self._measure:
             return any(
-                self._index.lexicon.keys[ids[near]] in self._measure
+                self._index.lexicon.keys[ids[near]] in self._measure and not text.flags[near] & WITHIN
                 for at in numbers
                 for near in range(at + 1, min(at + 3, len(ids)))
             )
@@ -517,9 +575,16 @@ class Inquiry:
             return any(1 <= number - thing <= _COUNT_WINDOW for thing in things for number in numbers)
         counted = self._counted_term()
         things = here[counted][1] if counted is not None else []
+        if self._total:
+            return any(self._is_total(text, number, thing) for thing in things for number in numbers)
         if not things:
             return bool(numbers)
         return any(abs(thing - number) <= _COUNT_WINDOW for thing in things for number in numbers)
+
+    def _is_total(self, text: TextTokens, number: int, thing: int) -> bool:
+        """Whether a number tells how many of a thing there are in all: "hiện có 4.704 đảng viên", not "kết nạp 144 đảng viên"."""
+        before = text.ids[max(number - _TOTAL_WINDOW, 0) : number]
+        return 1 <= thing - number <= _TOTAL_WINDOW and any(self._index.lexicon.keys[key] in _HAVING for key in before)
 
     def _has_counted(self, here: Sequence[tuple[float, list[int]]]) -> bool:
         if self._query.counted_unit < 0:
@@ -641,8 +706,13 @@ def _named_things() -> frozenset[Run]:
 
 
 @cache
-def _posts() -> frozenset[Run]:
-    return frozenset(map(run_of, table_lines("posts.txt")))
+def _bodies() -> frozenset[Run]:
+    return frozenset(map(run_of, table_lines("bodies.txt")))
+
+
+@cache
+def _causes() -> tuple[Run, ...]:
+    return tuple(map(run_of, table_lines("causes.txt")))
 
 
 def _is_short(piece: Piece) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import log
 
 from bot.answering.evidence import Evidence, Inquiry
+from bot.language.questions import Expected
 
 _SLIGHT = 0.1  # substance below this: what is asked about a place is not there at all
 _REACH = 2.5  # how far `HOIBAO_CAUTION` moves the bar either way, in log-odds
@@ -35,6 +36,7 @@ class Model:
     counted: float = 0.0
     beside: float = 0.0
     slight: float = 0.0
+    grounds: float = 0.0
 
 
 ANCHORED = Model(
@@ -56,6 +58,7 @@ def shown(evidence: Evidence, inquiry: Inquiry) -> dict[str, float]:
         "counted": float(evidence.counted),
         "beside": float(evidence.beside),
         "slight": float(evidence.substance < _SLIGHT),
+        "grounds": float(evidence.typed or inquiry.query.expected is not Expected.REASON),
     }
 
 

@@ -40,6 +40,7 @@ _COMPILE = frozenset({("tổng", "hợp"), ("biên", "soạn"), ("thực", "hi�
 _PUBLISH = frozenset("đăng ra lên phát xuất đưa".split())
 _NEWSPAPER = frozenset("báo trang tờ web nguồn".split())
 _NAME = "tên"
+_WHY = "sao"  # at the beginning: elsewhere it is a star, or ends "ra sao"
 _GIVEN_TO_THINGS = frozenset("mang lấy đặt".split())  # "mang tên gì": a person is called, a thing bears a name
 _EACH = frozenset("mỗi một hằng hàng từng cả".split())
 _YES_OR_NO = frozenset(("không", "chưa"))
@@ -144,6 +145,9 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
                 position += width - 1
                 break
         position += 1
+    if keys and keys[0] == _WHY and roles[0] is not Role.ASKING and not any(first == 0 for first, _ in words):
+        roles[0] = Role.ASKING
+        expected.insert(0, Expected.REASON)
     first = roles.index(Role.CONTENT) if Role.CONTENT in roles else 0
     inside = frozenset(at for start, end in words for at in range(start, end + 1) if end > start)
     if "nào" in keys and expected == [Expected.THING] and _asks_which_person(keys, inside):
@@ -200,8 +204,14 @@ def _is_people(keys: Sequence[str], start: int, inside: Container[int], ends: It
 
 
 @cache
+def posts() -> frozenset[Run]:
+    """Keys of the posts that a person holds."""
+    return frozenset(map(run_of, table_lines("posts.txt")))
+
+
+@cache
 def _people() -> frozenset[Run]:
-    return frozenset(map(run_of, (*table_lines("people.txt"), *table_lines("posts.txt"))))
+    return posts().union(map(run_of, table_lines("people.txt")))
 
 
 _ABOUT_WORDS = frozenset(

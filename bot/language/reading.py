@@ -19,7 +19,7 @@ from bot.language.abbreviations import Abbreviations
 from bot.language.analyzer import FOLDED
 from bot.language.normalize import clean_text, fold, has_diacritics
 from bot.language.places import provinces
-from bot.language.questions import QuestionShape, function_words, question_phrases, read_shape
+from bot.language.questions import QuestionShape, function_words, posts, question_phrases, read_shape
 from bot.language.syllables import decode_keystrokes, is_syllable, is_written_syllable, sounds_like
 from bot.language.synonym_file import load_own_rules, load_rules
 from bot.language.tokens import Run, run_of, tokenize
@@ -187,6 +187,7 @@ READING_WEIGHT = 0.8
 # Vietnamese), chosen by the share of syllables restored aright in the questions of xquad-vi-dev and seeds_dev.
 _ALONE, _PAIR, _WORD, _FUNCTION, _UNSEEN = 0.3, 3.0, 3.0, 1.0, 1.0
 _NUMBER = "số"
+_WHO = "ai"
 _ANY_BEFORE = frozenset(("nào", "gì"))
 _ALL = frozenset(Part)
 
@@ -376,7 +377,9 @@ class _Reader:
                 if not runs:
                     continue
                 following = pieces[position + width] if position + width < len(pieces) else None
-                ordered = sorted(runs, key=lambda run: -self._fit(kept, run, following))
+                # "GĐ … là ai" asks for a director, whatever "GĐ" is elsewhere.
+                who = any(piece.key == _WHO for piece in pieces[position + width :])
+                ordered = sorted(runs, key=lambda run: (who and run in posts(), self._fit(kept, run, following)), reverse=True)
                 main = ordered[0]
                 first = len(kept)
                 kept += [

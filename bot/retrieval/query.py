@@ -73,7 +73,9 @@ class Query:
     @property
     def asks_share(self) -> bool:
         """Whether a percentage is asked for."""
-        return any(self.units[at].key == _PERCENT for at in self._asking())
+        asking = self._asking()
+        behind = self.reading.question[self.reading.pieces[asking[-1]].end :] if asking else ""
+        return any(self.units[at].key == _PERCENT for at in asking) or behind.lstrip().startswith("%")
 
     @property
     def counted_unit(self) -> int:

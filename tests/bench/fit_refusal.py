@@ -30,7 +30,7 @@ from bot.retrieval.query import build_query
 
 GOLD = Path(__file__).parent.parent / "gold"
 USED = {
-    "ANCHORED": ("substance", "possible", "found", "counted", "beside", "share", "terms", "slight"),
+    "ANCHORED": ("substance", "possible", "found", "counted", "beside", "share", "terms", "slight", "grounds"),
     "ON_TOPIC": ("coverage",),
     "LOOSE": ("coverage", "possible", "counted", "beside", "terms"),
 }

@@ -376,8 +376,13 @@ class Inquiry:
             before -= 1
         if before < 1 or query.units[before].key != _HAVE:
             return False
-        open_terms = [term for term in self.terms if not term.place and not term.first <= counted <= term.last]
-        return any(term.place for term in self.terms) and all(self._run(term) in _bodies() for term in open_terms)
+        others, last = [], counted
+        for term in self.terms:
+            if term.first <= last + 1 and term.last >= counted and not term.place:
+                last = term.last  # "cây cầu", "đảng viên nữ"
+            elif not term.place:
+                others.append(term)
+        return any(term.place for term in self.terms) and all(self._run(term) in _bodies() for term in others)
 
     # What a passage shows
 
@@ -539,7 +544,7 @@ class Inquiry:
         return False
 
     def _tells_place(self, passage: int) -> bool:
-        """Whether a passage, its headings or its section name a place of the kind that is asked for: "xã Nà Lốc", "phường 4"."""
+        """Whether a passage, its headings or its section name a place of the kind that is asked for: "xã Nà Lốc"."""
         scopes = self._index.scopes
         first = last = passage
         while first and scopes[first - 1] == scopes[passage]:
@@ -582,7 +587,7 @@ class Inquiry:
         return any(abs(thing - number) <= _COUNT_WINDOW for thing in things for number in numbers)
 
     def _is_total(self, text: TextTokens, number: int, thing: int) -> bool:
-        """Whether a number tells how many of a thing there are in all: "hiện có 4.704 đảng viên", not "kết nạp 144 đảng viên"."""
+        """Whether a number tells how many of a thing there are in all: "hiện có 4.704 đảng viên", not "kết nạp 144 …"."""
         before = text.ids[max(number - _TOTAL_WINDOW, 0) : number]
         return 1 <= thing - number <= _TOTAL_WINDOW and any(self._index.lexicon.keys[key] in _HAVING for key in before)
 

@@ -40,10 +40,19 @@ class Model:
 
 
 ANCHORED = Model(
-    bar=8.70, substance=1.11, possible=5.25, found=0.21, counted=1.08, beside=1.64, share=0.62, terms=0.84, slight=-1.39
+    bar=9.29,
+    substance=1.61,
+    possible=4.19,
+    found=0.02,
+    counted=0.67,
+    beside=1.40,
+    share=0.51,
+    terms=0.69,
+    slight=-1.37,
+    grounds=3.52,
 )
-ON_TOPIC = Model(bar=3.11, coverage=10.25)
-LOOSE = Model(bar=8.30, coverage=3.48, possible=3.54, counted=0.41, beside=1.69, terms=1.71)
+ON_TOPIC = Model(bar=3.26, coverage=10.51)
+LOOSE = Model(bar=6.55, coverage=3.02, possible=3.26, counted=0.70, beside=1.40, terms=1.13)
 
 
 def shown(evidence: Evidence, inquiry: Inquiry) -> dict[str, float]:

@@ -16,13 +16,14 @@ ARTICLES = {
     "cau.txt": (
         "Xã Hòa Lạc: Khánh thành cầu Rạch Sậy\n\n12/05/2023 - 08:00\n\n"
         "Xã Hòa Lạc vừa khánh thành cầu Rạch Sậy sau tám tháng thi công.\n\n"
-        "Cầu dài 48 m, rộng 3 m, do 215 hộ dân góp công và tiền. Năm 2022, xã đã xây 4 cây cầu khác.\n\n"
+        "Cầu dài 48 m, rộng 3 m, 215 hộ dân đã góp công và tiền. Năm 2022, xã đã xây 4 cây cầu khác.\n\n"
         "Chủ tịch Hội Nông dân xã Đinh Thị Lựu cho biết hội đã vận động hội viên hiến đất làm đường dẫn lên cầu.\n\nMinh Tâm\n"
     ),
     "cho.txt": (
         "Chợ nổi Vàm Xáng đông trở lại\n\n03/02/2024 - 09:30\n\n"
         "Chợ nổi Vàm Xáng đông khách từ mùng 6 Tết, ghe bán trái cây chiếm phần lớn.\n\n"
-        "Ban quản lý chợ đã lắp 12 phao tiêu và phát áo phao miễn phí cho du khách.\n\nThu Hà\n"
+        "Ban quản lý chợ đã lắp 12 phao tiêu và phát áo phao miễn phí cho du khách.\n\n"
+        "Khách tăng nhờ tuyến xe buýt mới mở tới bến. Hiện chợ có 140 ghe, riêng vụ này thêm 25 ghe.\n\nThu Hà\n"
     ),
     "tranh.txt": (
         "Lớp vẽ của ông Tư Ren\n\n20/11/2023 - 07:15\n\n"
@@ -61,6 +62,11 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
         "Mỗi bức tranh bán được bao nhiêu tiền?",
         "Trưởng ấp cho ông Tư Ren mượn bàn ghế tên gì?",
         "Ông Tư Ren mở lớp vẽ đầu tiên năm nào?",
+        "Chợ nổi Vàm Xáng có tất cả bao nhiêu ghe?",
+        "Vì sao khách tới chợ nổi Vàm Xáng tăng?",
+        "sao khách tới chợ nổi Vàm Xáng lại tăng vậy",
+        "Cầu Rạch Sậy thi công bao lâu?",
+        "Cây cầu Rạch Sậy ở xã nào?",
         "Năm 2018 ông Tư Ren dựng thêm mấy gian nhà lá?",  # the year stands in the paragraph before
     ],
 )
@@ -81,6 +87,10 @@ def test_what_the_articles_say_is_answered(engine: Engine, question: str) -> Non
         "Hai gian nhà lá của lớp vẽ tốn bao nhiêu?",  # no sum beside them
         "Năm 2021 ông Tư Ren dựng thêm mấy gian nhà lá?",  # that year is told of later
         "Chợ nổi Vàm Xáng có từ năm nào?",  # no year
+        "Xã Hòa Lạc có bao nhiêu cây cầu?",  # only those of one year
+        "Vì sao Hội Nông dân xã Hòa Lạc vận động hội viên hiến đất?",  # no reason
+        "Đi ghe tới chợ nổi Vàm Xáng mất bao lâu?",  # no time that it takes
+        "Chợ nổi Vàm Xáng thuộc huyện nào?",  # no district
     ],
 )
 def test_what_they_do_not_say_is_refused(engine: Engine, question: str) -> None:
@@ -99,6 +109,6 @@ def test_caution_only_ever_refuses_more(engine: Engine) -> None:
 
 def test_more_evidence_is_never_held_against_a_passage() -> None:
     for model in (ANCHORED, ON_TOPIC, LOOSE):
-        for name in ("coverage", "substance", "share", "found", "possible", "counted", "beside"):
+        for name in ("coverage", "substance", "share", "found", "possible", "counted", "beside", "grounds"):
             assert getattr(model, name) >= 0
         assert model.slight <= 0

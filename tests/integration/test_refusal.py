@@ -86,9 +86,9 @@ def test_what_the_articles_say_is_answered(engine: Engine, question: str) -> Non
         "Doanh nghiệp tặng giấy cho lớp vẽ tên là gì?",  # it has no name
         "Hai gian nhà lá của lớp vẽ tốn bao nhiêu?",  # no sum beside them
         "Năm 2021 ông Tư Ren dựng thêm mấy gian nhà lá?",  # that year is told of later
-        "Chợ nổi Vàm Xáng có từ năm nào?",  # no year
+        "Chợ nổi Vàm Xáng lập từ năm nào?",  # no year
         "Xã Hòa Lạc có bao nhiêu cây cầu?",  # only those of one year
-        "Vì sao Hội Nông dân xã Hòa Lạc vận động hội viên hiến đất?",  # no reason
+        "Vì sao Hội Nông dân xã Hòa Lạc vận động hội viên nghèo hiến đất?",  # no reason
         "Đi ghe tới chợ nổi Vàm Xáng mất bao lâu?",  # no time that it takes
         "Chợ nổi Vàm Xáng thuộc huyện nào?",  # no district
     ],

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.answering.answers import rank_examined
 from bot.answering.engine import Engine
-from bot.answering.refusal import ANCHORED, LOOSE, ON_TOPIC
+from bot.answering.evidence import Inquiry
+from bot.answering.refusal import ANCHORED, LOOSE, ON_TOPIC, shown
 from bot.bootstrap import open_engine
 from bot.config import Settings
+from bot.language.reading import read_question
 from bot.model import Status
+from bot.retrieval.query import build_query
 
 ARTICLES = {
     "cau.txt": (
@@ -88,13 +92,23 @@ def test_what_the_articles_say_is_answered(engine: Engine, question: str) -> Non
         "Năm 2021 ông Tư Ren dựng thêm mấy gian nhà lá?",  # that year is told of later
         "Chợ nổi Vàm Xáng lập từ năm nào?",  # no year
         "Xã Hòa Lạc có bao nhiêu cây cầu?",  # only those of one year
-        "Vì sao Hội Nông dân xã Hòa Lạc vận động hội viên nghèo hiến đất?",  # no reason
         "Đi ghe tới chợ nổi Vàm Xáng mất bao lâu?",  # no time that it takes
         "Chợ nổi Vàm Xáng thuộc huyện nào?",  # no district
     ],
 )
 def test_what_they_do_not_say_is_refused(engine: Engine, question: str) -> None:
     assert engine.answer(question).status is Status.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [("Vì sao khách tới chợ nổi Vàm Xáng tăng?", 1.0), ("Vì sao Hội Nông dân xã Hòa Lạc vận động hội viên hiến đất?", 0.0)],
+)
+def test_a_reason_is_told_by_words_for_reasons(engine: Engine, question: str, told: float) -> None:
+    reading = read_question(question, engine.index, engine.tables)
+    inquiry = Inquiry(build_query(reading, engine.index, engine.weights), engine.index)
+    best = rank_examined(engine.index, inquiry, engine.weights)[0]
+    assert shown(best.evidence, inquiry)["grounds"] == told
 
 
 def test_caution_only_ever_refuses_more(engine: Engine) -> None:

@@ -47,6 +47,7 @@ _HAVE = "có"
 _IN_ALL = frozenset(run_of("tổng cộng tất cả thảy khoảng chừng độ được đến tới"))  # between "có" and "bao nhiêu"
 _TOTAL_WINDOW = 3  # tokens between those words and the number, and between the number and what it counts
 _ANYBODY = "người"
+_PERCENT = ("%", "phần trăm")
 _LONG, _TIMES = ("lâu",), "lần"
 _POST_WINDOW = 14  # tokens between a post and the name of who holds it: "Bí thư Đảng ủy thị trấn Giồng Trôm Huỳnh Văn Thương"
 _COUNT_WINDOW = 4  # tokens between a number and what it counts: "144 đảng viên", "chi bộ đạt … là 3"
@@ -509,6 +510,8 @@ class Inquiry:
             if any(flag & PERSON and key not in self._said for key, flag in zip(ids, flags, strict=True)):
                 return True
             return any(self._named_after(passage, text, here[number][1]) for number in self._named)  # "con trai tên Bon"
+        if expected is Expected.NUMBER and self._query.asks_share:
+            return self._tells_share(passage, text)
         if expected is Expected.NUMBER:
             return self._counts(text, here)
         if expected is Expected.PLACE and self._kinds:
@@ -590,6 +593,14 @@ class Inquiry:
         """Whether a number tells how many of a thing there are in all: "hiện có 4.704 đảng viên", not "kết nạp 144 …"."""
         before = text.ids[max(number - _TOTAL_WINDOW, 0) : number]
         return 1 <= thing - number <= _TOTAL_WINDOW and any(self._index.lexicon.keys[key] in _HAVING for key in before)
+
+    def _tells_share(self, passage: int, text: TextTokens) -> bool:
+        """Whether a text tells a percentage that the question does not."""
+        written, tokens = self._index.passages[passage].text, self._index.tokens
+        ends = tokens.last[tokens.starts[passage] : tokens.starts[passage + 1]]
+        return any(
+            text.ids[at] not in self._said and written[int(ends[at]) :].lstrip().startswith(_PERCENT) for at in text.numbers
+        )
 
     def _has_counted(self, here: Sequence[tuple[float, list[int]]]) -> bool:
         if self._query.counted_unit < 0:

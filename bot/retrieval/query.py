@@ -11,7 +11,8 @@ from bot.language.tokens import Run, run_of
 from bot.language.vocabulary import Vocabulary
 from bot.retrieval.weights import Weights
 
-_NUMBER, _PERCENT = "số", "trăm"
+_NUMBER = "số"
+_SHARE = frozenset(("phần", "lệ"))  # of "phần trăm" and "tỉ lệ"
 _ORDINAL = frozenset(run_of("số khóa lớp quý thứ loại cấp ấp điều hạng"))
 
 
@@ -75,7 +76,7 @@ class Query:
         """Whether a percentage is asked for."""
         asking = self._asking()
         behind = self.reading.question[self.reading.pieces[asking[-1]].end :] if asking else ""
-        return any(self.units[at].key == _PERCENT for at in asking) or behind.lstrip().startswith("%")
+        return any(self.units[at].key in _SHARE for at in asking) or behind.lstrip().startswith("%")
 
     @property
     def counted_unit(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from bot.language.analyzer import FOLDED
@@ -37,7 +38,7 @@ class Unit:
     name: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """
     What to look for.
@@ -57,7 +58,7 @@ class Query:
         """The type of answer wanted."""
         return self.reading.shape.expected
 
-    @property
+    @cached_property
     def numbered_unit(self) -> int:
         """
         Position of what is numbered, where "mấy" asks which and not how many; -1 when nothing is.
@@ -70,12 +71,12 @@ class Query:
         before = asking[0] - 1
         return before - 1 if before and self.units[before].key == _NUMBER else before
 
-    @property
+    @cached_property
     def asks_share(self) -> bool:
         """Whether a percentage is asked for."""
         return any(self.units[at].key == _PERCENT for at in self._asking())
 
-    @property
+    @cached_property
     def counted_unit(self) -> int:
         """Position of what is to be counted, a word of content right behind "bao nhiêu"; -1 when nothing is."""
         asking = self._asking()

@@ -1,6 +1,7 @@
 """One text's tokens as evidence is looked for in them: only the places of what is asked about are listed."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from functools import cached_property
 
 from bot.retrieval.analysis import DATED, NUMERIC
 from bot.retrieval.index import TokenTable
@@ -21,17 +22,17 @@ class TextTokens:
         ids: Lexicon ids.
         flags: Beside *ids*.
         places: Where each wanted key stands, rising.
-        numbers: Places of numbers and dates, rising.
     """
-
-    __slots__ = ("flags", "ids", "numbers", "places")
 
     def __init__(self, table: TokenTable, text: int, wanted: Container[int]) -> None:
         start, end = table.starts[text : text + 2].tolist()
         self.ids: list[int] = table.ids[start:end].tolist()
-        self.flags: list[int] = table.flags[start:end].tolist()
+        self.flags: Sequence[int] = table.flags[start:end].tobytes()
         self.places: dict[int, list[int]] = {}
-        for at, key in enumerate(self.ids):
-            if key in wanted:
-                self.places.setdefault(key, []).append(at)
-        self.numbers = [at for at, flag in enumerate(self.flags) if flag & _NUMBERS]
+        for at in [at for at, key in enumerate(self.ids) if key in wanted]:
+            self.places.setdefault(self.ids[at], []).append(at)
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """Places of numbers and dates, rising."""
+        return [at for at, flag in enumerate(self.flags) if flag & _NUMBERS]

@@ -139,6 +139,10 @@ class Inquiry:
             exact = lexicon.ids.get(unit.key)
             other = 0.3 if unit.trusted else 0.9
             self._keys.append({key: 1.0 if key == exact else other for key in lexicon.by_folded.get(unit.folded, ())})
+        self._units: dict[int, list[tuple[int, float]]] = {}  # key → the units that it may be, and how well it meets each
+        for at, keys in enumerate(self._keys):
+            for key, strength in keys.items():
+                self._units.setdefault(key, []).append((at, strength))
         self._contexts: dict[int, list[tuple[float, list[int]]]] = {}
         self._months: dict[int, frozenset[int]] = {}
         self._add_months()
@@ -398,7 +402,7 @@ class Inquiry:
             if before < 0 or passage - before > _CARRIED or self._index.scopes[before] != self._index.scopes[passage]:
                 return 0.0
             text = TextTokens(self._index.tokens, before, self._wanted)
-        return self._find(number, text)[0] if before != passage else 0.0
+        return self._find(number, text, self._met(text))[0] if before != passage else 0.0
 
     def _around(self, scope: int) -> list[tuple[float, list[int]]]:
         found = self._contexts.get(scope)
@@ -408,11 +412,25 @@ class Inquiry:
         return found
 
     def _find_all(self, text: TextTokens) -> list[tuple[float, list[int]]]:
-        return [self._find(number, text) for number in range(len(self.terms))]
+        met = self._met(text)
+        return [self._find(number, text, met) for number in range(len(self.terms))]
 
-    def _find(self, number: int, text: TextTokens) -> tuple[float, list[int]]:
+    def _met(self, text: TextTokens) -> list[list[tuple[int, float]]]:
+        """For each unit, the places in a text that meet it, and how well they do."""
+        met: list[list[tuple[int, float]]] = [[] for _ in self._keys]
+        for key, places in text.places.items():
+            for unit, strength in self._units.get(key, ()):
+                met[unit] += [(at, strength) for at in places]
+        return met
+
+    def _find(self, number: int, text: TextTokens, met: Sequence[Sequence[tuple[int, float]]]) -> tuple[float, list[int]]:
         """
         Find a term, by its number: whole, or by a synonym, or (for less than half its worth) by its syllables apart.
+
+        Args:
+            number: Of the term.
+            text: To look in.
+            met: From `_met`.
 
         Returns:
             The best strength, 0 to 1, and the token positions of every match that counts.
@@ -424,26 +442,22 @@ class Inquiry:
         width = term.last - term.first + 1
         places: list[int] = []
         best = 0.0
-        for key, whole in self._keys[term.first].items():
-            for at in text.places.get(key, ()):
-                strength, matched = self._follow(term, text.ids, at, whole)
-                if not matched:
-                    continue
-                if width == 1 and text.flags[at] & WITHIN and not term.decisive:
-                    strength *= _WITHIN_WORD
-                best = max(best, strength)
-                if strength >= _WITHIN_WORD:
-                    places += matched
+        for at, whole in met[term.first]:
+            strength, matched = self._follow(term, text.ids, at, whole)
+            if not matched:
+                continue
+            if width == 1 and text.flags[at] & WITHIN and not term.decisive:
+                strength *= _WITHIN_WORD
+            best = max(best, strength)
+            if strength >= _WITHIN_WORD:
+                places += matched
         for run, weight in self._runs[number]:
             for at in text.places.get(run[0], ()):
                 if text.ids[at : at + len(run)] == run:
                     best = max(best, weight)
                     places += range(at, at + len(run))
         if best < 0.5 and width > 1 and not term.decisive:
-            apart = sum(
-                max((strength for key, strength in keys.items() if key in text.places), default=0.0)
-                for keys in self._keys[term.first : term.last + 1]
-            )
+            apart = sum(max((strength for _, strength in own), default=0.0) for own in met[term.first : term.last + 1])
             best = max(best, _APART * apart / width)
         return best, places
 

@@ -277,6 +277,8 @@ class Inquiry:
         keys = [unit.key for unit in units]
         found = dict(find_places(keys, self._index.shared_names))
         for kind in _PLACE_KINDS:
+            if kind[0] not in keys:
+                continue
             for at in range(len(keys) - len(kind)):
                 start = at + len(kind)
                 if tuple(keys[at:start]) != kind or start in found:

@@ -365,13 +365,19 @@ class _Reader:
     # Abbreviations
 
     def without_abbreviations(self, pieces: list[Piece]) -> tuple[list[Piece], list[tuple[int, int, tuple[Run, ...]]]]:
+        keys = [piece.key for piece in pieces]
+        heads = self._tables.abbreviations.folded_heads
         kept: list[Piece] = []
         others: list[tuple[int, int, tuple[Run, ...]]] = []
         position = 0
         while position < len(pieces):
+            in_tables = fold(pieces[position].display) in heads
             for width in range(min(4, len(pieces) - position), 0, -1):
+                learned = self._vocabulary.defined(" ".join(keys[position : position + width]))
+                if not learned and not in_tables:
+                    continue
                 group = pieces[position : position + width]
-                runs = self._readings(group)
+                runs = self._readings(group, learned)
                 if not runs:
                     continue
                 following = pieces[position + width] if position + width < len(pieces) else None
@@ -394,13 +400,11 @@ class _Reader:
                 position += 1
         return kept, others
 
-    def _readings(self, group: Sequence[Piece]) -> tuple[Run, ...]:
+    def _readings(self, group: Sequence[Piece], learned: Sequence[Run]) -> tuple[Run, ...]:
+        """What a short form stands for, by the articles (*learned*) and the tables."""
         if any(piece.numeric for piece in group):
             return ()
         first, last = group[0], group[-1]
-        learned = tuple(self._vocabulary.defined(" ".join(piece.key for piece in group)))
-        if not learned and fold(first.display) not in self._tables.abbreviations.folded_heads:
-            return ()
         typed = self._question[first.start : last.end]
         if len(group) > 1 and last.start == first.start:
             return ()

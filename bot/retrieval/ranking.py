@@ -180,9 +180,7 @@ class _Scorer:
         passages = np.fromiter(scores, np.int64, len(scores))
         factors = self._factors(passages)
         if not scores or not self._units:
-            return [
-                Ranked(passage, bm25 * factor, 0) for (passage, bm25), factor in zip(scores.items(), factors, strict=True)
-            ]
+            return [Ranked(passage, bm25 * factor, 0) for (passage, bm25), factor in zip(scores.items(), factors, strict=True)]
         found = _Tokens(self._index.tokens, passages)
         held, pairs, counts, hit = self._units_in(found)
         for row, first, last, weight in self._runs_in(found):

@@ -333,6 +333,6 @@ def _best_matches(
 ) -> NDArray[np.float64]:
     """How well each row meets each unit at best, from all the places that meet one; 0 where none does."""
     best = np.zeros(shape)
-    # By places in the flat array: with two numbers for a place this takes ten times as long.
+    # By places in the flat array: with two numbers for a place this takes twice as long.
     np.maximum.at(best.reshape(-1), rows * shape[1] + numbers, matches)
     return best

@@ -29,8 +29,9 @@ class TextTokens:
         self.ids: list[int] = table.ids[start:end].tolist()
         self.flags: Sequence[int] = table.flags[start:end].tobytes()
         self.places: dict[int, list[int]] = {}
-        for at in [at for at, key in enumerate(self.ids) if key in wanted]:
-            self.places.setdefault(self.ids[at], []).append(at)
+        for at, key in enumerate(self.ids):
+            if key in wanted:
+                self.places.setdefault(key, []).append(at)
 
     @cached_property
     def numbers(self) -> list[int]:

@@ -73,13 +73,13 @@ def compose_answer(
         looked_at = _speak_for_articles(index, looked_at)
     examined = _order(looked_at, weights, inquiry)
     chosen = _without_duplicates(index, cover_places(inquiry, examined), k)
-    if (
-        len(chosen) < k or len(inquiry.places_asked) > 1
-    ):  # the others may fill up, or tell of a place that none of these tells of
-        examined += [Examined(one, inquiry.examine(one.passage)) for one in found[EXAMINED:]]
+    others = found[EXAMINED:]
+    if others and (len(chosen) < k or len(inquiry.places_asked) > 1):
+        # They may fill up, or tell of a place that none of these tells of.
+        examined += [Examined(one, inquiry.examine(one.passage)) for one in others]
         chosen = _without_duplicates(index, cover_places(inquiry, examined), k)
     answered = bool(chosen) and _is_answered(index, reading, inquiry, chosen[0], caution)
-    hits = tuple(_hit(index, query, rank, one, explain=explain) for rank, one in enumerate(chosen, start=1))
+    hits = tuple(_hit(index, inquiry, rank, one, explain=explain) for rank, one in enumerate(chosen, start=1))
     return Answer(
         question=reading.question,
         understood_as=reading.understood_as,
@@ -132,7 +132,7 @@ def _told(evidence: Evidence) -> tuple[int, float]:
 
 
 def _as_told_by(own: Evidence, other: Evidence) -> Evidence:
-    return replace(other, typed=own.typed, possible=own.possible, highlights=own.highlights)
+    return replace(other, typed=own.typed, possible=own.possible, matched=own.matched)
 
 
 def _is_answered(index: Index, reading: Reading, inquiry: Inquiry, first: Examined, caution: float) -> bool:
@@ -158,7 +158,7 @@ def _order(examined: list[Examined], weights: Weights, inquiry: Inquiry) -> list
                 score *= weights.lacking
         if not evidence.typed:
             score *= weights.untyped if not evidence.possible else weights.unnamed
-        weighed.append(Examined(replace(one.ranked, score=score), evidence))
+        weighed.append(Examined(Ranked(one.ranked.passage, score, one.ranked.sentence), evidence))
     weighed.sort(key=lambda one: (-one.ranked.score, one.ranked.passage))
     return weighed
 
@@ -178,7 +178,8 @@ def _without_duplicates(index: Index, examined: Sequence[Examined], k: int) -> l
     return kept
 
 
-def _hit(index: Index, query: Query, rank: int, one: Examined, *, explain: bool) -> Hit:
+def _hit(index: Index, inquiry: Inquiry, rank: int, one: Examined, *, explain: bool) -> Hit:
+    query = inquiry.query
     passage = index.passages[one.ranked.passage]
     article = index.articles[int(index.places[one.ranked.passage])]
     return Hit(
@@ -187,7 +188,7 @@ def _hit(index: Index, query: Query, rank: int, one: Examined, *, explain: bool)
         passage=passage,
         citation=cite(article, passage),
         answer=_answer_span(passage, one.ranked.sentence, query.expected),
-        highlights=one.evidence.highlights,
+        highlights=inquiry.highlights(one.ranked.passage, one.evidence),
         missing=tuple(dict.fromkeys(term.typed for term in one.evidence.missing)),
         shares=term_shares(index, query, one.ranked.passage) if explain else (),
     )

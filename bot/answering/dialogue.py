@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from bot.language.analyzer import FOLDED
+from bot.language.analyzer import FOLDED, name_run
 from bot.language.places import find_places
 from bot.language.questions import ABOUT_ARTICLE, Expected, QuestionShape, Role
 from bot.language.reading import Piece, Reading
@@ -112,7 +112,7 @@ def remember(conversation: Conversation, reading: Reading, answer: Answer, index
     if not answer.hits or not content or refused:
         return conversation  # weather asked for in between changes nothing
     top = answer.hits[0].passage
-    names = {run_of(name) for name in top.names}
+    names = {name_run(name) for name in top.names}
     at_place = {at for first, last in find_places([p.key for p in content], frozenset(names)) for at in range(first, last + 1)}
     topic = tuple(piece for at, piece in enumerate(content) if at not in at_place)[:_MOST_TOPIC]
     places = tuple(piece for at, piece in enumerate(content) if at in at_place)[:_MOST_TOPIC]

@@ -21,7 +21,7 @@ from bot.retrieval.analysis import DATED, NUMERIC, PERSON, SHARED, WITHIN
 from bot.retrieval.index import Index
 from bot.retrieval.query import Query
 from bot.retrieval.ranking import known_alternatives
-from bot.retrieval.texts import TextTokens, WantedKeys
+from bot.retrieval.texts import TextTokens
 
 # A number behind one of these names something: quý 3 is not "3" and Chỉ thị 05 is not "5".
 _NUMBERED = frozenset(
@@ -103,7 +103,7 @@ class Evidence:
         possible: False when it cannot hold the answer for lack of it. "Ai" may ask for a group, which no list of names can
             tell, so a passage without a name stays possible unless the holder of a post is asked for; "khi nào" may be
             answered by what happened then.
-        highlights: Where the passage has key terms, in order, not overlapping.
+        matched: Which of the passage's tokens are key terms, rising.
         share: Share of the key terms that are no places, by number, that it has.
         found: Mass of those that it has, in idf.
         counted: Whether it has what is to be counted; True when nothing is.
@@ -118,7 +118,7 @@ class Evidence:
     missing: tuple[KeyTerm, ...]
     typed: bool
     possible: bool
-    highlights: tuple[Span, ...]
+    matched: tuple[int, ...]
     share: float
     found: float
     counted: bool
@@ -148,6 +148,10 @@ class Inquiry:
             exact = lexicon.ids.get(unit.key)
             other = 0.3 if unit.trusted else 0.9
             self._keys.append({key: 1.0 if key == exact else other for key in lexicon.by_folded.get(unit.folded, ())})
+        self._units: dict[int, list[tuple[int, float]]] = {}  # key → the units that it may be, and how well it meets each
+        for at, keys in enumerate(self._keys):
+            for key, strength in keys.items():
+                self._units.setdefault(key, []).append((at, strength))
         self._contexts: dict[int, list[tuple[float, list[int]]]] = {}
         self._months: dict[int, frozenset[int]] = {}
         self._add_months()
@@ -157,14 +161,14 @@ class Inquiry:
         )
         runs = known_alternatives(index, query)
         heads = [run[0] for _, _, run, _ in runs]
-        self._wanted = WantedKeys(lexicon, chain(*self._keys, *self._months.values(), heads))
+        self._wanted = frozenset(chain(*self._keys, *self._months.values(), heads))
         self._places_at = self._places()
         self.terms = self._key_terms()
         # A synonym of a phrase speaks for each word in it.
-        self._runs = {
-            term: [(run, weight) for first, last, run, weight in runs if first <= term.first and term.last <= last]
+        self._runs = [
+            [(run, weight) for first, last, run, weight in runs if first <= term.first and term.last <= last]
             for term in self.terms
-        }
+        ]
         self.places_asked = tuple(dict.fromkeys(self._run(term) for term in self.terms if term.place and self._is_known(term)))
         self.trust = max(sum(unit.trusted for unit in query.units) / max(len(query.units), 1), _BARE)
         self._post = self._asked_post()
@@ -287,6 +291,8 @@ class Inquiry:
         keys = [unit.key for unit in units]
         found = dict(find_places(keys, self._index.shared_names))
         for kind in _PLACE_KINDS:
+            if kind[0] not in keys:
+                continue
             for at in range(len(keys) - len(kind)):
                 start = at + len(kind)
                 if tuple(keys[at:start]) != kind or start in found:
@@ -391,12 +397,12 @@ class Inquiry:
         """Look for the key terms in one passage and its context."""
         index = self._index
         text = TextTokens(index.tokens, passage, self._wanted)
-        here = [self._find(term, text) for term in self.terms]
+        here = self._find_all(text)
         around = self._around(int(index.scopes[passage]))
         best = [max(strength, other) for (strength, _), (other, _) in zip(here, around, strict=True)]
         for number, term in enumerate(self.terms):
             if term.dated and best[number] < _FOUND:
-                best[number] = self._carried(term, passage, text)
+                best[number] = self._carried(number, passage, text)
         missing = tuple(
             term
             for term, strength in zip(self.terms, best, strict=True)
@@ -406,26 +412,29 @@ class Inquiry:
         places = frozenset(self._run(term) for term in self.terms if term.place and term not in missing)
         masses = [term.mass * strength for term, strength in zip(self.terms, best, strict=True) if not term.place]
         strong = [strength >= _FOUND for term, strength in zip(self.terms, best, strict=True) if not term.place]
-        marked = index.tokens.spans_at(passage, sorted({at for _, places in here for at in places}))
         return Evidence(
             coverage=_share(self.terms, best),
             substance=_share(
                 [t for t in self.terms if not t.place],
                 [s for t, s in zip(self.terms, best, strict=True) if not t.place],
             ),
-            anchored=bool(places & index.names_of(passage)),
+            anchored=bool(places and places & index.names_of(passage)),
             places=places,
             missing=missing,
             typed=typed,
             possible=typed or self._may_go_untyped,
-            highlights=_joined(marked, index.passages[passage].text),
+            matched=tuple(sorted({at for _, places in here for at in places})),
             share=sum(strong) / max(len(strong), 1),
             found=sum(masses),
             counted=self._has_counted(here),
             beside=self._is_beside(passage, text, here),
         )
 
-    def _carried(self, term: KeyTerm, passage: int, text: TextTokens) -> float:
+    def highlights(self, passage: int, evidence: Evidence) -> tuple[Span, ...]:
+        """Where a passage has key terms, in order, not overlapping."""
+        return _joined(self._index.tokens.spans_at(passage, evidence.matched), self._index.passages[passage].text)
+
+    def _carried(self, number: int, passage: int, text: TextTokens) -> float:
         """
         Strength with which a passage that tells no year or date has one from before it: time once set goes on.
 
@@ -437,48 +446,62 @@ class Inquiry:
             if before < 0 or passage - before > _CARRIED or self._index.scopes[before] != self._index.scopes[passage]:
                 return 0.0
             text = TextTokens(self._index.tokens, before, self._wanted)
-        return self._find(term, text)[0] if before != passage else 0.0
+        return self._find(number, text, self._met(text))[0] if before != passage else 0.0
 
     def _around(self, scope: int) -> list[tuple[float, list[int]]]:
         found = self._contexts.get(scope)
         if found is None:
             text = TextTokens(self._index.contexts, scope, self._wanted)
-            found = self._contexts[scope] = [self._find(term, text) for term in self.terms]
+            found = self._contexts[scope] = self._find_all(text)
         return found
 
-    def _find(self, term: KeyTerm, text: TextTokens) -> tuple[float, list[int]]:
+    def _find_all(self, text: TextTokens) -> list[tuple[float, list[int]]]:
+        met = self._met(text)
+        return [self._find(number, text, met) for number in range(len(self.terms))]
+
+    def _met(self, text: TextTokens) -> list[list[tuple[int, float]]]:
+        """For each unit, the places in a text that meet it, and how well they do."""
+        met: list[list[tuple[int, float]]] = [[] for _ in self._keys]
+        for key, places in text.places.items():
+            for unit, strength in self._units.get(key, ()):
+                met[unit] += [(at, strength) for at in places]
+        return met
+
+    def _find(self, number: int, text: TextTokens, met: Sequence[Sequence[tuple[int, float]]]) -> tuple[float, list[int]]:
         """
-        Find a term: whole, or by a synonym, or (for less than half its worth) by its syllables apart.
+        Find a term, by its number: whole, or by a synonym, or (for less than half its worth) by its syllables apart.
+
+        Args:
+            number: Of the term.
+            text: To look in.
+            met: From `_met`.
 
         Returns:
             The best strength, 0 to 1, and the token positions of every match that counts.
         """
+        term = self.terms[number]
         for key in self._months.get(term.first, ()):
             if key in text.places:
                 return 1.0, text.places[key]
         width = term.last - term.first + 1
         places: list[int] = []
         best = 0.0
-        for key, whole in self._keys[term.first].items():
-            for at in text.places.get(key, ()):
-                strength, matched = self._follow(term, text.ids, at, whole)
-                if not matched:
-                    continue
-                if width == 1 and text.flags[at] & WITHIN and not term.decisive:
-                    strength *= _WITHIN_WORD
-                best = max(best, strength)
-                if strength >= _WITHIN_WORD:
-                    places += matched
-        for run, weight in self._runs[term]:
+        for at, whole in met[term.first]:
+            strength, matched = self._follow(term, text.ids, at, whole)
+            if not matched:
+                continue
+            if width == 1 and text.flags[at] & WITHIN and not term.decisive:
+                strength *= _WITHIN_WORD
+            best = max(best, strength)
+            if strength >= _WITHIN_WORD:
+                places += matched
+        for run, weight in self._runs[number]:
             for at in text.places.get(run[0], ()):
                 if text.ids[at : at + len(run)] == run:
                     best = max(best, weight)
                     places += range(at, at + len(run))
         if best < 0.5 and width > 1 and not term.decisive:
-            apart = sum(
-                max((strength for key, strength in self._keys[number].items() if key in text.places), default=0.0)
-                for number in range(term.first, term.last + 1)
-            )
+            apart = sum(max((strength for _, strength in own), default=0.0) for own in met[term.first : term.last + 1])
             best = max(best, _APART * apart / width)
         return best, places
 

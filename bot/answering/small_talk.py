@@ -1,11 +1,12 @@
 """Greetings, thanks and "bạn là ai": answered as a person would, not searched for."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from bot.language.normalize import fold
 from bot.language.synonym_file import load_rules
-from bot.language.tokens import Run, tokenize
+from bot.language.tokens import Run, Token, tokenize
 from bot.model import SmallTalk
 
 _PARTICLES = frozenset("a ạ à á ơi oi nhé nha nhe nè ne nhỉ vậy vay thế the z v dạ da ad bot bạn ban em anh chị chi".split())
@@ -35,12 +36,19 @@ def small_talk(message: str) -> SmallTalk | None:
         Its kind, or None when any part of it may be a question to the articles. Particles around a phrase ("dạ … ạ") do
         not matter; of several phrases ("chào bạn, bạn là ai?") the last decides.
     """
-    kinds = [_kind(part) for part in re.split(r"[,.!?;]+", message) if tokenize(part)]
-    return kinds[-1] if kinds and None not in kinds else None
+    kinds: list[SmallTalk] = []
+    for part in re.split(r"[,.!?;]+", message):
+        tokens = tokenize(part)
+        if not tokens:
+            continue
+        kind = _kind(tokens)
+        if kind is None:
+            return None
+        kinds.append(kind)
+    return kinds[-1] if kinds else None
 
 
-def _kind(phrase: str) -> SmallTalk | None:
-    tokens = tokenize(phrase)
+def _kind(tokens: Sequence[Token]) -> SmallTalk | None:
     if len(tokens) > _LONGEST:
         return None
     keys = [fold(token.key) for token in tokens]

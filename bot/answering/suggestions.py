@@ -6,6 +6,7 @@ from bot.model import Article, Hit, Kind
 from bot.retrieval.index import Index
 
 _COUNT = 3
+_LOOKED_AT = 200  # articles that questions are made from
 
 
 def suggest_questions(index: Index, near: Sequence[Hit] = (), count: int = _COUNT) -> tuple[str, ...]:
@@ -21,13 +22,12 @@ def suggest_questions(index: Index, near: Sequence[Hit] = (), count: int = _COUN
         At most *count* questions, one an article as far as there are articles: about a section, else about its date or
         author, all of which the article has.
     """
-    by_file = {article.file: article for article in index.articles[:200]}
-    ordered = [by_file[hit.passage.file] for hit in near if hit.passage.file in by_file]
-    ordered += by_file.values()
+    nearest = [place for hit in near if (place := index.place_of(hit.passage.file)) is not None and place < _LOOKED_AT]
+    places = dict.fromkeys([*nearest, *range(min(len(index.files), _LOOKED_AT))])
     asked: dict[str, None] = {}
     for offset in range(2):
-        for article in dict.fromkeys(ordered):
-            possible = _questions(index, article)
+        for place in places:
+            possible = _questions(index, index.articles[place])
             if offset < len(possible):
                 asked[possible[offset]] = None
             if len(asked) == count:

@@ -39,6 +39,11 @@ class Abbreviations:
         """What the short forms begin with, as written."""
         return frozenset(short[0] for short in self.readings if short)
 
+    @cached_property
+    def folded_heads(self) -> frozenset[str]:
+        """What they begin with in lower case without diacritics."""
+        return frozenset(short[0] for short in self.folded if short)
+
     @classmethod
     def load(cls, extra: Path | None = None) -> "Abbreviations":
         """

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from bot.language.tokens import Run, run_of
+from bot.language.tokens import Run, longest_by_head, run_of
 from bot.language.word_lists import table_lines
 
 
@@ -28,7 +28,7 @@ def find_places(keys: Sequence[str], about: frozenset[Run]) -> list[tuple[int, i
     found = []
     position = 0
     while position < len(keys):
-        for width in range(min(longest, len(keys) - position), 0, -1):
+        for width in range(min(longest.get(keys[position], 0), len(keys) - position), 0, -1):
             if tuple(keys[position : position + width]) in known:
                 found.append((position, position + width - 1))
                 position += width - 1
@@ -38,7 +38,7 @@ def find_places(keys: Sequence[str], about: frozenset[Run]) -> list[tuple[int, i
 
 
 @lru_cache(maxsize=8)
-def _known(about: frozenset[Run]) -> tuple[frozenset[Run], int]:
-    """Every place, and the length of the longest."""
+def _known(about: frozenset[Run]) -> tuple[frozenset[Run], dict[str, int]]:
+    """Every place, and first key of places → keys of the longest."""
     known = provinces() | about
-    return known, max(map(len, known), default=0)
+    return known, longest_by_head(known)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import cache
 
-from bot.language.tokens import Run, run_of, tokenize
+from bot.language.tokens import Run, longest_by_head, run_of, tokenize
 from bot.language.word_lists import table_lines
 
 
@@ -44,6 +44,7 @@ _WHY = "sao"  # at the beginning: elsewhere it is a star, or ends "ra sao"
 _GIVEN_TO_THINGS = frozenset("mang lấy đặt".split())  # "mang tên gì": a person is called, a thing bears a name
 _EACH = frozenset("mỗi một hằng hàng từng cả".split())
 _YES_OR_NO = frozenset(("không", "chưa"))
+_PICTURES = frozenset(("ảnh", "hình"))
 # "hình" is a picture only beside these: mô hình, tình hình and hình thức are none.
 _BESIDE_PICTURE = frozenset("trong tấm bức chụp chú tay cái ảnh này kia minh".split())
 
@@ -80,6 +81,11 @@ def question_phrases() -> dict[tuple[str, ...], Expected]:
         phrase, _, expected = line.partition("\t")
         table[tuple(token.key for token in tokenize(phrase))] = Expected(expected.strip())
     return table
+
+
+@cache
+def _longest_phrases() -> dict[str, int]:
+    return longest_by_head(question_phrases())
 
 
 @cache
@@ -127,7 +133,7 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
     """
     phrases = question_phrases()
     words = tuple(words)
-    longest = max(map(len, phrases))
+    longest = _longest_phrases()
     roles = [Role.FUNCTION if key in function_words() else Role.CONTENT for key in keys]
     for first, last in words:
         if Role.CONTENT in roles[first : last + 1]:
@@ -135,7 +141,7 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
     expected: list[Expected] = []
     position = 0
     while position < len(keys):
-        for width in range(min(longest, len(keys) - position), 0, -1):
+        for width in range(min(longest.get(keys[position], 0), len(keys) - position), 0, -1):
             kind = phrases.get(tuple(keys[position : position + width]))
             if kind is Expected.DATE and keys[position + width - 1] == "mấy" and position and keys[position - 1] in _EACH:
                 continue  # "mỗi tháng mấy đồng chí" asks for no month
@@ -238,6 +244,8 @@ def _about_article(keys: Sequence[str], asked: Expected | None) -> Expected | No
 
 def _asks_of_picture(keys: Sequence[str]) -> bool:
     for at, key in enumerate(keys):
+        if key not in _PICTURES:
+            continue
         beside = {keys[at - 1] if at else "", keys[at + 1] if at + 1 < len(keys) else ""}
         if (key == "ảnh" and "hưởng" not in beside) or (key == "hình" and beside & _BESIDE_PICTURE):
             return True

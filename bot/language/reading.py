@@ -22,7 +22,7 @@ from bot.language.places import provinces
 from bot.language.questions import QuestionShape, function_words, posts, question_phrases, read_shape
 from bot.language.syllables import decode_keystrokes, is_syllable, is_written_syllable, sounds_like
 from bot.language.synonym_file import load_own_rules, load_rules
-from bot.language.tokens import Run, run_of, tokenize
+from bot.language.tokens import Run, longest_by_head, run_of, tokenize
 from bot.language.vocabulary import Vocabulary
 from bot.language.word_lists import table_lines
 from bot.language.words import segment_words
@@ -135,14 +135,14 @@ class Tables:
     bigrams: Mapping[str, int]
 
     @cached_property
-    def longest_chat(self) -> int:
-        """Keys of the longest run in *chat*."""
-        return max(map(len, self.chat), default=0)
+    def longest_chat(self) -> dict[str, int]:
+        """First key of the runs in *chat* → keys of the longest."""
+        return longest_by_head(self.chat)
 
     @cached_property
-    def longest_synonym(self) -> int:
-        """Keys of the longest run in *synonyms*."""
-        return max(map(len, self.synonyms), default=0)
+    def longest_synonym(self) -> dict[str, int]:
+        """First key of the runs in *synonyms* → keys of the longest."""
+        return longest_by_head(self.synonyms)
 
 
 @cache
@@ -206,6 +206,7 @@ def read_question(question: str, vocabulary: Vocabulary, tables: Tables, parts: 
         The reading; without pieces when the question has no word.
     """
     reader = _Reader(question, vocabulary, tables)
+    typed = tokenize(question)
     pieces = [
         Piece(
             token.key,
@@ -215,7 +216,7 @@ def read_question(question: str, vocabulary: Vocabulary, tables: Tables, parts: 
             token.numeric,
             name=position > 0 and question[token.start].isupper() and not question.isupper(),
         )
-        for position, token in enumerate(tokenize(question))
+        for position, token in enumerate(typed)
     ]
     if Part.CHAT in parts:
         pieces = reader.without_chat(pieces)
@@ -236,9 +237,7 @@ def read_question(question: str, vocabulary: Vocabulary, tables: Tables, parts: 
         alternatives += reader.synonyms(pieces)
     display = " ".join(piece.display for piece in pieces)
     # What an article's own short forms are read as (TP., UBND) needs no saying.
-    plain = tokenize(question)
-    if Part.ABBREVIATIONS in parts:
-        plain = tables.abbreviations.spell_out(question, plain, {})
+    plain = tables.abbreviations.spell_out(question, typed, {}) if Part.ABBREVIATIONS in parts else typed
     same = [piece.key for piece in pieces] == [token.key for token in plain]
     tokens = tokenize(display)
     aligned = len(tokens) == len(pieces)
@@ -292,7 +291,7 @@ class _Reader:
         kept: list[Piece] = []
         position = 0
         while position < len(pieces):
-            for width in range(min(longest, len(pieces) - position), 0, -1):
+            for width in range(min(longest.get(pieces[position].key, 0), len(pieces) - position), 0, -1):
                 group = pieces[position : position + width]
                 run = self._tables.chat.get(tuple(piece.key for piece in group))
                 if run is None or not self._is_chat(group, kept):
@@ -367,13 +366,19 @@ class _Reader:
     # Abbreviations
 
     def without_abbreviations(self, pieces: list[Piece]) -> tuple[list[Piece], list[tuple[int, int, tuple[Run, ...]]]]:
+        keys = [piece.key for piece in pieces]
+        heads = self._tables.abbreviations.folded_heads
         kept: list[Piece] = []
         others: list[tuple[int, int, tuple[Run, ...]]] = []
         position = 0
         while position < len(pieces):
+            in_tables = fold(pieces[position].display) in heads
             for width in range(min(4, len(pieces) - position), 0, -1):
+                learned = self._vocabulary.defined(" ".join(keys[position : position + width]))
+                if not learned and not in_tables:
+                    continue
                 group = pieces[position : position + width]
-                runs = self._readings(group)
+                runs = self._readings(group, learned)
                 if not runs:
                     continue
                 following = pieces[position + width] if position + width < len(pieces) else None
@@ -398,7 +403,8 @@ class _Reader:
                 position += 1
         return kept, others
 
-    def _readings(self, group: Sequence[Piece]) -> tuple[Run, ...]:
+    def _readings(self, group: Sequence[Piece], learned: Sequence[Run]) -> tuple[Run, ...]:
+        """What a short form stands for, by the articles (*learned*) and the tables."""
         if any(piece.numeric for piece in group):
             return ()
         first, last = group[0], group[-1]
@@ -409,7 +415,6 @@ class _Reader:
         if " " in typed and tuple(map(fold, written)) not in self._tables.abbreviations.folded:
             return ()
         shouting = self._question.isupper()
-        learned = tuple(self._vocabulary.defined(" ".join(piece.key for piece in group)))
         exact = self._tables.abbreviations.readings.get(written, ())
         if exact and not shouting:
             return tuple(dict.fromkeys([*learned, *exact]))
@@ -455,7 +460,7 @@ class _Reader:
             for piece, certain, after in zip_longest(pieces, sure, pieces[1:])
         ]
         if all(len(candidates) == 1 for candidates in choices):
-            return [replace(piece, trusted=self._is_trusted(piece)) for piece in pieces]
+            return [piece if self._is_trusted(piece) else replace(piece, trusted=False) for piece in pieces]
         pairs = [(first, second) for before, own in pairwise(choices) for second, _ in own for first, _ in before]
         fits = iter(self._pair_fits(pairs))
         best: list[dict[str, tuple[float, str]]] = []  # a column a piece: key → score, and the key before it
@@ -474,10 +479,8 @@ class _Reader:
         chosen.reverse()
         read = []
         for piece, now in zip(pieces, chosen, strict=True):
-            trusted = self._is_trusted(piece)
-            if now == piece.key:
-                display = piece.display if trusted else self._vocabulary.surface(now)
-                read.append(replace(piece, trusted=trusted, display=display))
+            if now == piece.key and self._is_trusted(piece):
+                read.append(piece)
             else:
                 read.append(replace(piece, key=now, display=self._vocabulary.surface(now), trusted=False))
         return read
@@ -487,8 +490,7 @@ class _Reader:
         marked = [piece.key != piece.folded for piece in pieces]
         if not any(marked):
             return marked
-        keys = [piece.key for piece in pieces]
-        known = [True, *(fit > 0 for fit in self._pair_fits(list(pairwise(keys)))), True]
+        known = [True, *(self._is_known_pair(before.key, own.key) for before, own in pairwise(pieces)), True]
         return [own and before and after for own, before, after in zip(marked, known, known[1:], strict=False)]
 
     def _is_trusted(self, piece: Piece) -> bool:
@@ -514,6 +516,10 @@ class _Reader:
 
     def _pair_frequency(self, first: str, second: str) -> int:
         return max(self._vocabulary.frequency(f"{first} {second}"), self._tables.bigrams.get(f"{first} {second}", 0))
+
+    def _is_known_pair(self, first: str, second: str) -> bool:
+        """Whether the articles or general Vietnamese have two syllables side by side."""
+        return f"{first} {second}" in self._vocabulary.dictionary.pairs or self._pair_frequency(first, second) > 0
 
     def _pair_fits(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """How likely each two syllables stand side by side, by the articles and by general Vietnamese."""
@@ -603,7 +609,7 @@ class _Reader:
         return [
             Alternative(start, start + width - 1, other, SYNONYM_WEIGHT)
             for start in range(len(keys))
-            for width in range(1, min(longest, len(keys) - start) + 1)
+            for width in range(1, min(longest.get(keys[start], 0), len(keys) - start) + 1)
             for other in self._tables.synonyms.get(tuple(keys[start : start + width]), ())
         ]
 

@@ -55,6 +55,7 @@ def is_written_syllable(key: str) -> bool:
     return base in _RIMES or any(base.startswith(onset) and base[len(onset) :] in _RIMES for onset in (*_ONSETS, "g"))
 
 
+@lru_cache(maxsize=65536)
 def sounds_like(folded: str) -> str:
     """
     Reduce a folded key to what regional speech makes of it: tr = ch, s = x, d = gi = r, l = n, i = y, final ng = n and t = c.

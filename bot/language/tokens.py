@@ -5,6 +5,7 @@ This is the layer below words: it needs no model, loads at once, and keeps exact
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -88,6 +89,20 @@ def tokenize(text: str) -> list[Token]:
 def run_of(phrase: str) -> Run:
     """The keys of a phrase."""
     return tuple(token.key for token in tokenize(phrase))
+
+
+def longest_by_head(runs: Iterable[Run]) -> dict[str, int]:
+    """
+    Find how many keys to look at where a run of a table may begin: nearly none begins with just any key.
+
+    >>> longest_by_head([("bao", "nhiêu"), ("bao", "nhiêu", "là"), ("ai",)])
+    {'bao': 3, 'ai': 1}
+    """
+    longest: dict[str, int] = {}
+    for run in runs:
+        if run:
+            longest[run[0]] = max(len(run), longest.get(run[0], 0))
+    return longest
 
 
 def number_key(written: str) -> str:

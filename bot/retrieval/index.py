@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -179,7 +180,8 @@ class Index:
     def pair_frequencies(self, pairs: Sequence[tuple[str, str]]) -> list[int]:
         """In how many passages the first key of each pair stands right before the second, in the same order."""
         ids = self.lexicon.ids
-        numbers = np.array([(ids.get(first, -1), ids.get(second, -1)) for first, second in pairs], np.int64).reshape(-1, 2)
+        # From a flat list: that of a list of pairs takes twice as long.
+        numbers = np.array([ids.get(key, -1) for key in chain.from_iterable(pairs)], np.int64).reshape(-1, 2)
         keys = term_keys(View.BIGRAM, *np.maximum(numbers, 0).T)
         found = sum(okapi.frequencies(okapi.vocabulary.keys.find(keys)) for okapi in (self.okapi, self.names))
         found = np.minimum(found, len(self.places))

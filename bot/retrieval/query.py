@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from bot.language.analyzer import FOLDED
@@ -38,7 +39,7 @@ class Unit:
     name: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """
     What to look for.
@@ -58,7 +59,7 @@ class Query:
         """The type of answer wanted."""
         return self.reading.shape.expected
 
-    @property
+    @cached_property
     def numbered_unit(self) -> int:
         """
         Position of what is numbered, where "mấy" asks which and not how many; -1 when nothing is.
@@ -71,14 +72,14 @@ class Query:
         before = asking[0] - 1
         return before - 1 if before and self.units[before].key == _NUMBER else before
 
-    @property
+    @cached_property
     def asks_share(self) -> bool:
         """Whether a percentage is asked for."""
         asking = self._asking()
         behind = self.reading.question[self.reading.pieces[asking[-1]].end :] if asking else ""
         return any(self.units[at].key in _SHARE for at in asking) or behind.lstrip().startswith("%")
 
-    @property
+    @cached_property
     def counted_unit(self) -> int:
         """Position of what is to be counted, a word of content right behind "bao nhiêu"; -1 when nothing is."""
         asking = self._asking()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -126,8 +127,7 @@ class _Tokens:
         first = table.starts[passages]
         lengths = table.starts[passages + 1] - first
         self.starts = np.concatenate([[0], np.cumsum(lengths)])
-        self.owners = np.repeat(np.arange(len(passages)), lengths)
-        at = np.repeat(first - self.starts[:-1], lengths) + np.arange(self.starts[-1])
+        self.owners, at = _one_after_another(first, lengths)
         self.ids, self.flags = table.ids[at], table.flags[at]
         sentences = table.sentences[at].astype(np.int64)
         # A passage without a token has a sentence, too: so each has a row of its own.
@@ -137,13 +137,19 @@ class _Tokens:
         self.rows = sentences + self.first_rows[self.owners]
 
 
+def _one_after_another(first: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Put runs of places one after another, given where each begins: the number of each place's run, and the places."""
+    owners = np.repeat(np.arange(len(lengths)), lengths)
+    before = np.cumsum(lengths) - lengths
+    return owners, (first - before)[owners] + np.arange(len(owners))
+
+
 class _Scorer:
     def __init__(self, index: Index, query: Query, weights: Weights) -> None:
         self._index, self._query, self._weights = index, query, weights
         size = max(len(index.passages), 1)
         self._units: dict[int, list[tuple[int, float]]] = {}
         self._mass = np.zeros(len(query.units))
-        self._scopes: dict[int, tuple[dict[int, float], dict[int, float]]] = {}
         lexicon = index.lexicon
         for number, unit in enumerate(query.units):
             frequency = index.frequency(unit.key if unit.trusted else f"~{unit.folded}")
@@ -157,7 +163,7 @@ class _Scorer:
         pieces = query.reading.pieces
         self._times = [at for at, unit in enumerate(query.units) if pieces[at].numeric or unit.key in _TIME_WORDS]
         # The units of each key, one key after another: key → its row (-1: none), row → where its units begin and the next's.
-        self._rows = np.full(len(lexicon.keys), -1, np.int64)
+        self._rows = np.full(len(lexicon.keys), -1, np.int32)
         self._rows[list(self._units)] = np.arange(len(self._units))
         self._begins = np.cumsum([0, *map(len, self._units.values())])
         listed = [one for found in self._units.values() for one in found]
@@ -171,9 +177,10 @@ class _Scorer:
 
     def rank(self, scores: Mapping[int, float]) -> list[Ranked]:
         """Score passages, given with their BM25 scores, in the same order."""
-        if not scores or not self._units:
-            return [Ranked(passage, bm25 * self._factor(passage), 0) for passage, bm25 in scores.items()]
         passages = np.fromiter(scores, np.int64, len(scores))
+        factors = self._factors(passages)
+        if not scores or not self._units:
+            return [Ranked(passage, bm25 * factor, 0) for (passage, bm25), factor in zip(scores.items(), factors, strict=True)]
         found = _Tokens(self._index.tokens, passages)
         held, pairs, counts, hit = self._units_in(found)
         for row, first, last, weight in self._runs_in(found):
@@ -188,13 +195,14 @@ class _Scorer:
             values = np.where(typed, values, values * self._weights.typed)
         values = np.where(matched, values + self._weights.counted * counts, 0.0)
         context = ((self._weights.title * title + self._weights.context * around) * ~here @ self._mass).round(_DIGITS)
+        told: list[float] = values.tolist()
         ranked = []
-        for number, (passage, bm25) in enumerate(scores.items()):
-            own = values[found.first_rows[number] : found.first_rows[number + 1]]
-            sentence = int(own.argmax())
-            best = max(float(own[sentence]), 0.0)
-            total = bm25 + self._weights.sentence * best + float(context[number])
-            ranked.append(Ranked(passage, total * self._factor(passage), sentence if best else 0))
+        for (passage, bm25), (first, end), shown, factor in zip(
+            scores.items(), pairwise(found.first_rows.tolist()), context.tolist(), factors, strict=True
+        ):
+            best = max(told[first:end])
+            total = bm25 + self._weights.sentence * max(best, 0.0) + shown
+            ranked.append(Ranked(passage, total * factor, told.index(best, first) - first if best > 0 else 0))
         return ranked
 
     def _units_in(self, tokens: _Tokens) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
@@ -206,17 +214,12 @@ class _Scorer:
             each sentence, whether a number stands right before what is to be counted; for each token, whether it is a unit.
         """
         shape = (int(tokens.first_rows[-1]), len(self._mass))
-        entries = self._rows[tokens.ids]
-        hit = (entries >= 0) & (tokens.flags & SHARED == 0)
+        hit = (self._rows[tokens.ids] >= 0) & (tokens.flags & SHARED == 0)
         at = np.flatnonzero(hit)
-        begins = self._begins[entries[at]]
-        lengths = self._begins[entries[at] + 1] - begins
-        # An entry for each unit that a token may be.
-        places = np.repeat(at, lengths)
-        own = np.repeat(begins - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(len(places))
-        numbers, rows = self._numbers[own], tokens.rows[places]
-        held = np.zeros(shape)
-        np.maximum.at(held, (rows, numbers), self._matches[own])
+        owners, numbers, matches = self._units_of(tokens.ids[at])
+        places = at[owners]
+        rows = tokens.rows[places]
+        held = _best_matches(shape, rows, numbers, matches)
         inside = places > tokens.starts[tokens.owners[places]]  # not the first token of its passage
         met = np.zeros((len(tokens.ids) + 1, shape[1]), dtype=bool)
         met[places, numbers] = True
@@ -228,6 +231,13 @@ class _Scorer:
             counting = inside & (numbers == self._counted) & (tokens.flags[places - 1] & NUMERIC != 0)
             counts[rows[counting]] = True
         return held, pairs, counts, hit
+
+    def _units_of(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """For each unit that any of some keys may be: the place of the key among them, the unit, and how well it is met."""
+        entries = self._rows[ids]
+        first = self._begins[entries]
+        owners, at = _one_after_another(first, self._begins[entries + 1] - first)
+        return owners, self._numbers[at], self._matches[at]
 
     def _runs_in(self, tokens: _Tokens) -> list[tuple[int, int, int, float]]:
         """
@@ -252,16 +262,18 @@ class _Scorer:
         owners = np.repeat(np.arange(len(title)), np.diff(tokens.first_rows))
         # What the title says, every sentence of the article is about: it tells its sentences apart in nothing.
         said = title[owners]
+        first_rows = frozenset(tokens.first_rows.tolist())
         for number in self._times:
             # "Trong quý I-2021, …" sets the time for the sentences behind it as well.
-            column, last = held[:, number], 0.0
-            if not column.any():
+            if not held[:, number].any():
                 continue
-            for row in range(len(column)):
-                if row == tokens.first_rows[owners[row]]:
-                    last = float(said[row, number])
-                said[row, number] = last
-                last = float(column[row]) or last
+            times, last = said[:, number].tolist(), 0.0
+            for row, own in enumerate(held[:, number].tolist()):
+                if row in first_rows:
+                    last = times[row]
+                times[row] = last
+                last = own or last
+            said[:, number] = times
         shown = np.where(held > 0, held, said)
         open_ = self._mass > 0
         counted = pairs & open_
@@ -273,19 +285,31 @@ class _Scorer:
 
     def _contexts(self, passages: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """For each passage and unit, how well the title meets it, and how well only section heading, names or lead do."""
-        title, around = (np.zeros((len(passages), len(self._mass))) for _ in range(2))
-        for number, scope in enumerate(self._index.scopes[passages].tolist()):
-            for row, found in zip((title[number], around[number]), self._context(scope), strict=True):
-                for unit, match in found.items():
-                    row[unit] = match
-        return title, around
+        contexts = self._index.contexts
+        scopes, scope_of = np.unique(self._index.scopes[passages], return_inverse=True)
+        first = contexts.starts[scopes]
+        owners, at = _one_after_another(first, contexts.starts[scopes + 1] - first)
+        hit = self._rows[contexts.ids[at]] >= 0
+        owners, at = owners[hit], at[hit]
+        tokens, numbers, matches = self._units_of(contexts.ids[at])
+        # Two rows a scope: the title, and what else there is.
+        rows = 2 * owners[tokens] + (contexts.flags[at] & TITLE == 0)[tokens]
+        found = _best_matches((2 * len(scopes), len(self._mass)), rows, numbers, matches)
+        title, around = found[::2], found[1::2]
+        return title[scope_of], np.where(around > title, around, 0.0)[scope_of]
 
-    def _factor(self, passage: int) -> float:
-        """By which the score of a passage is multiplied, for its kind and its article."""
-        factor = self._kind_factor(KINDS[self._index.kinds[passage]])
-        if self._query.reading.favoured == self._index.files[self._index.places[passage]]:
-            factor *= self._weights.favoured
-        return factor
+    def _factors(self, passages: NDArray[np.int64]) -> list[float]:
+        """By which the scores of passages are multiplied, for their kinds and their articles."""
+        of_kind = [self._kind_factor(kind) for kind in KINDS]
+        factors = [of_kind[kind] for kind in self._index.kinds[passages].tolist()]
+        favoured = self._query.reading.favoured
+        if favoured is None:
+            return factors
+        place = self._index.place_of(favoured)
+        return [
+            factor * self._weights.favoured if own == place else factor
+            for factor, own in zip(factors, self._index.places[passages].tolist(), strict=True)
+        ]
 
     def _kind_factor(self, kind: Kind) -> float:
         weights, shape = self._weights, self._query.reading.shape
@@ -299,24 +323,16 @@ class _Scorer:
             return weights.metadata_wanted if shape.expected in ABOUT_ARTICLE else weights.metadata
         return 1.0
 
-    def _context(self, scope: int) -> tuple[dict[int, float], dict[int, float]]:
-        """Units with their matches in the title, and those that only section heading, names or lead have."""
-        known = self._scopes.get(scope)
-        if known is None:
-            contexts = self._index.contexts
-            start, end = contexts.starts[scope], contexts.starts[scope + 1]
-            ids = contexts.ids[start:end]
-            at = np.flatnonzero(self._rows[ids] >= 0)
-            title: dict[int, float] = {}
-            around: dict[int, float] = {}
-            for key, flag in zip(ids[at].tolist(), contexts.flags[start:end][at].tolist(), strict=True):
-                for number, match in self._units[key]:
-                    found = title if flag & TITLE else around
-                    found[number] = max(match, found.get(number, 0.0))
-            known = title, {number: match for number, match in around.items() if match > title.get(number, 0.0)}
-            self._scopes[scope] = known
-        return known
-
     def _wanted_flag(self) -> int:
         expected = self._query.expected
         return _FLAGS.get(expected, 0) if expected else 0
+
+
+def _best_matches(
+    shape: tuple[int, int], rows: NDArray[np.int64], numbers: NDArray[np.int64], matches: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """How well each row meets each unit at best, from all the places that meet one; 0 where none does."""
+    best = np.zeros(shape)
+    # By places in the flat array: with two numbers for a place this takes twice as long.
+    np.maximum.at(best.reshape(-1), rows * shape[1] + numbers, matches)
+    return best

@@ -1,52 +1,39 @@
 """One text's tokens as evidence is looked for in them: only the places of what is asked about are listed."""
 
-from collections.abc import Iterable
-
-import numpy as np
+from collections.abc import Container, Sequence
+from functools import cached_property
 
 from bot.retrieval.analysis import DATED, NUMERIC
 from bot.retrieval.index import TokenTable
-from bot.retrieval.lexicon import Lexicon
 
-
-class WantedKeys:
-    """
-    Lexicon ids that are looked for.
-
-    Args:
-        lexicon: Of the ids.
-        ids: Looked for.
-    """
-
-    def __init__(self, lexicon: Lexicon, ids: Iterable[int]) -> None:
-        self.mask = np.zeros(len(lexicon.keys), dtype=bool)
-        self.mask[list(ids)] = True
+_NUMBERS = NUMERIC | DATED
 
 
 class TextTokens:
     """
-    The tokens of a text.
+    The tokens of a text. They are few, so that plain lists are made and read in less time than arrays.
 
     Args:
         table: Of the text.
         text: Its number there.
-        wanted: Whose places are to be listed.
+        wanted: Lexicon ids whose places are to be listed.
 
     Attributes:
         ids: Lexicon ids.
         flags: Beside *ids*.
         places: Where each wanted key stands, rising.
-        numbers: Places of numbers and dates, rising.
     """
 
-    __slots__ = ("flags", "ids", "numbers", "places")
-
-    def __init__(self, table: TokenTable, text: int, wanted: WantedKeys) -> None:
-        start, end = table.starts[text], table.starts[text + 1]
-        ids, flags = table.ids[start:end], table.flags[start:end]
-        self.ids: list[int] = ids.tolist()
-        self.flags: list[int] = flags.tolist()
+    def __init__(self, table: TokenTable, text: int, wanted: Container[int]) -> None:
+        start, end = table.starts[text : text + 2].tolist()
+        self.ids: list[int] = table.ids[start:end].tolist()
+        self.flags: Sequence[int] = table.flags[start:end].tobytes()
         self.places: dict[int, list[int]] = {}
-        for at in np.flatnonzero(wanted.mask[ids]).tolist():
-            self.places.setdefault(self.ids[at], []).append(at)
-        self.numbers: list[int] = np.flatnonzero(flags & (NUMERIC | DATED)).tolist()
+        for at, key in enumerate(self.ids):
+            if key in wanted:
+                self.places.setdefault(key, []).append(at)
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """Places of numbers and dates, rising."""
+        return [at for at, flag in enumerate(self.flags) if flag & _NUMBERS]

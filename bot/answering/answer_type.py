@@ -1,0 +1,399 @@
+"""The type of answer that a question asks for, and whether a passage has one: a day, a name, a number of what is counted."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from bot.answering.key_terms import KeyTerms
+from bot.language.questions import Expected, Role, measures, posts
+from bot.language.tokens import Run, run_of
+from bot.language.word_lists import table_lines
+from bot.model import Span
+from bot.retrieval.analysis import DATED, NUMERIC, PERSON, SHARED, WITHIN
+from bot.retrieval.texts import TextTokens
+
+_NAME, _WHICH = "tên", "nào"
+_ASKS_DAY = frozenset("ngày hôm bữa".split())
+_NUMBERED_DAYS = frozenset("ngày sáng trưa chiều tối đêm thứ".split())  # a day with a number behind it
+_NUMBERED_TIMES = _NUMBERED_DAYS | frozenset(run_of("tháng quý lúc hồi mùng mồng"))
+_HOURS = frozenset(("giờ", "h"))
+_WHEN = frozenset(
+    map(run_of, ("khi nào", "lúc nào", "hồi nào", "dạo nào", "chừng nào", "bao giờ", "thời gian nào", "giai đoạn nào"))
+)
+_YEAR = "năm"
+_MONEY, _PRICE = frozenset("nghìn ngàn triệu tỉ".split()), ("giá",)
+_DAYS = frozenset("mùng mồng rằm hôm".split())
+_WHERE = frozenset(("xã", "phường", "huyện"))  # "… nào" asks for the name of one
+_DEPUTY = "phó"
+_HAVING = frozenset(run_of("có tổng hiện gồm toàn lên cộng còn với là chiếm"))  # stand before the number of all that there are
+_HAVE = "có"
+_IN_ALL = frozenset(run_of("tổng cộng tất cả thảy khoảng chừng độ được đến tới"))  # between "có" and "bao nhiêu"
+_TOTAL_WINDOW = 3  # tokens between those words and the number, and between the number and what it counts
+_ANYBODY = "người"
+_SECTION = 20  # passages before and behind that may name a place
+_PERCENT = ("%", "phần trăm")
+_LONG, _TIMES = ("lâu",), "lần"
+_POST_WINDOW = 14  # tokens between a post and the name of who holds it: "Bí thư Đảng ủy thị trấn Giồng Trôm Huỳnh Văn Thương"
+_COUNT_WINDOW = 4  # tokens between a number and what it counts: "144 đảng viên", "chi bộ đạt … là 3"
+_BESIDE = 6  # tokens between a number and the words that it is asked of
+_NAME_WINDOW = 6  # tokens between a thing and its name: "phong trào mỗi hộ góp một người “Ngày công thứ bảy”"
+_QUOTED = 3  # tokens of a quotation that tell whether the question has it
+_QUOTES = frozenset("\"“‘'«")
+
+
+class AnswerType:
+    """
+    The type of answer that a question asks for, ready to be looked for in passages.
+
+    Args:
+        asked: Of the question.
+
+    Attributes:
+        strict: Whether nothing else answers than the type that is asked for: a measure, or what "tên" asks for (but not the
+            holder of a post: a caption may have that name).
+        lenient: Whether a passage may answer without it: a group answers "ai", and "khi nào" is answered by what happened then.
+    """
+
+    def __init__(self, asked: KeyTerms) -> None:
+        self._asked = asked
+        query, ids = asked.query, asked.index.lexicon.ids
+        asking = [query.units[at].key for at in asked.asking]
+        self._post = self._asked_post()
+        self._measure = self._asked_measure()
+        self._total = self._asks_total()
+        self._focus = self._asked_of()
+        self._kinds = _WHERE.intersection(asking) if query.expected is Expected.PLACE else frozenset()
+        self._named, self._which = self._asked_names(), self._asked_which()
+        self._asks_year = _YEAR in asking
+        self._asks_day = any(key in _ASKS_DAY for key in asking)
+        self._causes: list[list[int]] = []
+        if query.expected is Expected.REASON:
+            self._causes = [[ids[key] for key in run] for run in _causes() if all(key in ids for key in run)]
+        asks_name = _NAME in asking and self._post is None
+        self.strict = asks_name or bool(self._measure)
+        self.lenient = (
+            (query.expected is Expected.PERSON and self._post is None and not asks_name)
+            or (query.expected is Expected.DATE and self._asks_when())
+            or query.expected is Expected.REASON
+        )
+
+    def _asked_post(self) -> tuple[int, int] | None:
+        """First and last unit of the post whose holder is asked for, with its body: "bí thư thành ủy"."""
+        if self._asked.query.expected is not Expected.PERSON:
+            return None
+        units = self._asked.query.units
+        keys = tuple(unit.key for unit in units)
+        places = self._asked.places_at
+        for width in (3, 2):
+            for at in range(len(keys) - width + 1):
+                if keys[at : at + width] in posts() and not (at and keys[at - 1] == _DEPUTY):
+                    last = at + width - 1
+                    while last + 1 < len(units) and units[last + 1].role is Role.CONTENT and last + 1 not in places:
+                        if self._begins_name(last + 1):
+                            break
+                        last += 1
+                    return at, last
+        return None
+
+    def _begins_name(self, at: int) -> bool:
+        """
+        Whether a name that is no word of general Vietnamese begins with a unit.
+
+        "Huổi Moi" does, but neither "Cựu chiến binh" nor the "Hội" before it.
+        """
+        pieces = self._asked.query.reading.pieces
+        if at + 1 >= len(pieces) or not (pieces[at].name and pieces[at + 1].name):
+            return False
+        return not any(self._asked.is_pair(first) for first in (at, at + 1) if first + 1 < len(pieces))
+
+    def _asked_measure(self) -> frozenset[str]:
+        """Units of the measure that is asked for, such as those of money; empty when things are counted."""
+        if self._asked.query.expected is not Expected.NUMBER or self._asked.query.asks_share:
+            return frozenset()
+        asking = self._asked.asking
+        counted = self._asked.query.counted_unit
+        units: set[str] = set()
+        for term in self._asked.terms:
+            measure = measures().get(self._asked.run(term))
+            if measure is None or (measure.beside and term.first - 1 not in asking and term.last + 1 not in asking):
+                continue
+            # "sâu mấy mét" asks for a depth, "kiểm điểm sâu mấy tổ chức" and "bao nhiêu hộ góp tiền" for a count.
+            if counted < 0 or term.first <= counted <= term.last or self._asked.query.units[counted].key in measure.units:
+                units |= measure.units
+        keys = [unit.key for unit in self._asked.query.units]
+        if any(keys[at] in _LONG for at in asking):
+            return frozenset() if _TIMES in keys else measures()[_LONG].units  # "bao lâu một lần": "hằng quý"
+        behind = self._asked.query.reading.pieces[asking[-1] + 1 :] if asking else ()
+        if (
+            not units
+            and asking
+            and self._asked.query.units[asking[-1]].key in _MONEY
+            and all(piece.inherited for piece in behind)
+        ):
+            return measures()[_PRICE].units  # "hết bao nhiêu tỷ"
+        return frozenset(units)
+
+    def _asks_total(self) -> bool:
+        """Whether a question asks how many of something a place or a body has in all, and nothing else of them."""
+        query, asking = self._asked.query, self._asked.asking
+        counted = query.counted_unit
+        if counted < 0 or query.units[counted].key == _ANYBODY:
+            return False
+        before = asking[0] - 1
+        while before > 0 and query.units[before].key in _IN_ALL:
+            before -= 1
+        if before < 1 or query.units[before].key != _HAVE:
+            return False
+        others, last = [], counted
+        for term in self._asked.terms:
+            if term.first <= last + 1 and term.last >= counted and not term.place:
+                last = term.last  # "cây cầu", "đảng viên nữ"
+            elif not term.place:
+                others.append(term)
+        return any(term.place for term in self._asked.terms) and all(self._asked.run(term) in _bodies() for term in others)
+
+    def _asks_when(self) -> bool:
+        """Whether any time will do, that of another event as well: "khi nào", not "mấy giờ"."""
+        units = self._asked.query.units
+        runs = (tuple(unit.key for unit in units[at : at + width]) for at in range(len(units)) for width in (2, 3))
+        return any(run in _WHEN for run in runs)
+
+    def _asked_names(self) -> tuple[int, ...]:
+        """
+        Numbers of the terms whose name may be asked for: "công ty tặng máy tính cho trường tên gì".
+
+        What a question begins with, and the last two before "tên" ("lập nhóm vẽ mang tên"); behind "tên" in front, any.
+        """
+        asking = self._asked.asking
+        if not any(self._asked.query.units[at].key == _NAME for at in asking):
+            return ()
+        things = [number for number, term in enumerate(self._asked.terms) if not term.place]
+        before = [number for number in things if self._asked.terms[number].last < asking[0]]
+        if not before:
+            return tuple(things)
+        plain = [number for number in before if not self._asked.query.units[self._asked.terms[number].first].name]
+        return tuple({before[0], *plain[-2:]})
+
+    def _asked_which(self) -> int | None:
+        """Number of the term that "nào" asks the name of: "công ty nào", "những sàn nào"; None when of nothing such."""
+        if self._asked.query.expected not in (None, Expected.THING, Expected.PLACE):
+            return None
+        for number, term in enumerate(self._asked.terms):
+            following = self._asked.query.units[term.last + 1 : term.last + 2]
+            if following and following[0].key == _WHICH and self._asked.run(term) in _named_things():
+                return number
+        return None
+
+    def _asked_of(self) -> tuple[int, ...]:
+        """Numbers of the terms that a question is asked of: the first two behind the words that ask, else the last before."""
+        asking = self._asked.asking
+        if not asking:
+            return ()
+        open_terms = [number for number, term in enumerate(self._asked.terms) if not term.place]
+        behind = [n for n in open_terms if self._asked.terms[n].first > asking[-1] and not self._asked.terms[n].inherited]
+        return tuple(behind[:2] or [n for n in open_terms if self._asked.terms[n].last < asking[0]][-2:])
+
+    def is_met(self, passage: int, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
+        """
+        Whether a passage has the type; true when none is asked for.
+
+        Args:
+            passage: Its number in the index.
+            text: Its tokens.
+            here: For each key term, how well the passage meets it, and the places of its matches.
+        """
+        ids, flags = text.ids, text.flags
+        expected = self._asked.query.expected
+        if expected is Expected.NAME:
+            return any(self._named_after(passage, text, here[number][1]) for number in self._named)
+        if self._which is not None:
+            return self._tells_name(passage, text)
+        if expected is Expected.PERSON:
+            if self._post:
+                return self._names_holder(self._post, ids, flags)
+            if any(flag & PERSON and key not in self._asked.said for key, flag in zip(ids, flags, strict=True)):
+                return True
+            return any(self._named_after(passage, text, here[number][1]) for number in self._named)  # "con trai tên Bon"
+        if expected is Expected.NUMBER and self._asked.query.asks_share:
+            return self._tells_share(passage, text)
+        if expected is Expected.NUMBER:
+            return self._counts(text, here)
+        if expected is Expected.PLACE and self._kinds:
+            return self._tells_place(passage)
+        if expected is Expected.REASON:
+            return any(ids[at : at + len(run)] == run for run in self._causes for at in range(len(ids)) if ids[at] == run[0])
+        if expected is Expected.DATE and self._asks_day:
+            return self._tells_day(text)
+        if expected is Expected.DATE:
+            return self._tells_time(text)
+        return True
+
+    def has_counted(self, here: Sequence[tuple[float, list[int]]]) -> bool:
+        """Whether a passage has what is to be counted; true when nothing is. *here* is that of `is_met`."""
+        if self._asked.query.counted_unit < 0:
+            return True
+        counted = self._counted_term()
+        return counted is not None and bool(here[counted][1])
+
+    def is_beside(self, passage: int, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
+        """
+        Whether a new number or date stands near what it is asked of, or a name behind what "nào" asks of.
+
+        True when none is asked for. The arguments are those of `is_met`.
+        """
+        if self._which is not None:
+            return self._named_after(passage, text, here[self._which][1])
+        if self._asked.query.expected not in (Expected.NUMBER, Expected.DATE) or not self._focus:
+            return True
+        numbers = [at for at in text.numbers if text.ids[at] not in self._asked.said]
+        places = [at for number in self._focus for at in here[number][1]]
+        return any(abs(number - place) <= _BESIDE for number in numbers for place in places)
+
+    def _tells_time(self, text: TextTokens) -> bool:
+        """Whether a text tells a date, or a number of a month or hour, that the question does not say: "12 năm" is no year."""
+        keys = self._asked.index.lexicon.keys
+        for at in text.numbers:
+            if text.ids[at] in self._asked.said:
+                continue
+            before = keys[text.ids[at - 1]] if at else ""
+            after = keys[text.ids[at + 1]] if at + 1 < len(text.ids) else ""
+            if text.flags[at] & DATED or (not self._asks_year and (before in _NUMBERED_TIMES or after in _HOURS)):
+                return True
+        return False
+
+    def _tells_day(self, text: TextTokens) -> bool:
+        """Whether a text tells a day that the question does not: a year is no answer to "ngày nào"."""
+        keys = [self._asked.index.lexicon.keys[number] for number in text.ids]
+        for at, (key, flag) in enumerate(zip(keys, text.flags, strict=True)):
+            if "-" in key and flag & DATED and text.ids[at] not in self._asked.said:
+                return True
+            if key in _DAYS or (at + 1 < len(keys) and key in _NUMBERED_DAYS and text.flags[at + 1] & NUMERIC):
+                return True
+        return False
+
+    def _tells_place(self, passage: int) -> bool:
+        """Whether a passage, its headings or its section name a place of the kind that is asked for: "xã Nà Lốc"."""
+        scopes = self._asked.index.scopes
+        near = range(max(passage - _SECTION, 0), min(passage + _SECTION + 1, len(scopes)))
+        around = [self._asked.index.passages[number].text for number in near if scopes[number] == scopes[passage]]
+        article = self._asked.index.articles[int(self._asked.index.places[passage])]
+        said = {unit.key for unit in self._asked.query.units}
+        return any(
+            (name[0].isupper() or name.isdigit()) and not said.issuperset(run_of(name))
+            for text in (article.title, self._asked.index.passages[passage].section or "", *around)
+            for kind in self._kinds
+            for name in re.findall(rf"\b(?i:{kind})\b:?\s+(\w+)", text)
+        )
+
+    def _tells_share(self, passage: int, text: TextTokens) -> bool:
+        """Whether a text tells a percentage that the question does not."""
+        written, tokens = self._asked.index.passages[passage].text, self._asked.index.tokens
+        ends = tokens.last[tokens.starts[passage] : tokens.starts[passage + 1]]
+        return any(
+            text.ids[at] not in self._asked.said and written[int(ends[at]) :].lstrip().startswith(_PERCENT)
+            for at in text.numbers
+        )
+
+    def _counts(self, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
+        """Whether a number that the question does not say stands beside what is counted, or behind what is numbered."""
+        ids = text.ids
+        numbers = [at for at in text.numbers if ids[at] not in self._asked.said]
+        if self._measure:
+            return any(
+                self._asked.index.lexicon.keys[ids[near]] in self._measure and not text.flags[near] & WITHIN
+                for at in numbers
+                for near in range(at + 1, min(at + 3, len(ids)))
+            )
+        numbered = self._asked.query.numbered_unit
+        if numbered >= 0:
+            things = [at for at, key in enumerate(ids) if self._is_unit(numbered, key)]
+            return any(1 <= number - thing <= _COUNT_WINDOW for thing in things for number in numbers)
+        counted = self._counted_term()
+        things = here[counted][1] if counted is not None else []
+        if self._total:
+            return any(self._is_total(text, number, thing) for thing in things for number in numbers)
+        if not things:
+            return bool(numbers)
+        return any(abs(thing - number) <= _COUNT_WINDOW for thing in things for number in numbers)
+
+    def _is_total(self, text: TextTokens, number: int, thing: int) -> bool:
+        """Whether a number tells how many of a thing there are in all: "hiện có 4.704 đảng viên", not "kết nạp 144 …"."""
+        before = text.ids[max(number - _TOTAL_WINDOW, 0) : number]
+        return 1 <= thing - number <= _TOTAL_WINDOW and any(self._asked.index.lexicon.keys[key] in _HAVING for key in before)
+
+    def _counted_term(self) -> int | None:
+        """Number of the term that is to be counted."""
+        unit = self._asked.query.counted_unit
+        return next((number for number, term in enumerate(self._asked.terms) if term.first <= unit <= term.last), None)
+
+    def _is_unit(self, number: int, key: int) -> bool:
+        return self._asked.keys[number].get(key, 0.0) >= 0.5
+
+    def _named_after(self, passage: int, text: TextTokens, things: Sequence[int]) -> bool:
+        """Whether a name that the question does not say stands behind one of some tokens."""
+        behind = sorted({at + step for at in things for step in range(1, _NAME_WINDOW + 1) if at + step < len(text.ids)})
+        return any(self._new_names(passage, text, behind))
+
+    def _tells_name(self, passage: int, text: TextTokens) -> bool:
+        """Whether a passage, or what its article is about, has a name that the question lacks and that is no person's."""
+        said = {unit.key for unit in self._asked.query.units}
+        if not all(said.issuperset(name) for name in self._asked.index.names_of(passage)):
+            return True
+        person = -2  # the last token of a person's name
+        for at, name in enumerate(self._new_names(passage, text, range(len(text.ids)))):
+            if text.flags[at] & PERSON or (name and person == at - 1):
+                person = at
+            elif name:
+                return True
+        return False
+
+    def _new_names(self, passage: int, text: TextTokens, places: Iterable[int]) -> Iterator[bool]:
+        """For some tokens, whether each has a capital of its own, or opens a quotation, and the question does not say it."""
+        written, tokens = self._asked.index.passages[passage].text, self._asked.index.tokens
+        starts = tokens.first[tokens.starts[passage] : tokens.starts[passage + 1]].tolist()
+        for at in places:
+            start = starts[at]
+            if written[start - 1 : start] in _QUOTES:
+                yield not self._asked.said.issuperset(text.ids[at : at + _QUOTED])
+            elif text.ids[at] in self._asked.said or text.flags[at] & (SHARED | NUMERIC | DATED):
+                yield False
+            else:
+                yield written[start].isupper() and not _begins_sentence(written, start)
+
+    def _names_holder(self, post: Span, ids: Sequence[int], flags: Sequence[int]) -> bool:
+        """Whether somebody is named beside the very post, not beside its deputy's or another body's."""
+        first, last = post
+        deputy = self._asked.index.lexicon.ids.get(_DEPUTY)
+        people = [at for at, flag in enumerate(flags) if flag & PERSON]
+        for at, key in enumerate(ids):
+            if not self._is_unit(first, key) or (
+                at and ids[at - 1] == deputy and self._asked.query.units[first].key != _DEPUTY
+            ):
+                continue
+            window = ids[at : at + _POST_WINDOW]
+            if not all(any(self._is_unit(number, near) for near in window) for number in range(first, last + 1)):
+                continue
+            if any(-_POST_WINDOW // 2 <= person - at <= _POST_WINDOW for person in people):
+                return True
+        return False
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    """Whether a word stands where every word has a capital."""
+    before = text[:start].rstrip()
+    return not before or before[-1] in ".!?…:"
+
+
+@cache
+def _named_things() -> frozenset[Run]:
+    return frozenset(map(run_of, table_lines("named_things.txt")))
+
+
+@cache
+def _bodies() -> frozenset[Run]:
+    return frozenset(map(run_of, table_lines("bodies.txt")))
+
+
+@cache
+def _causes() -> tuple[Run, ...]:
+    return tuple(map(run_of, table_lines("causes.txt")))

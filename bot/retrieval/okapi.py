@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 _KEPT = 1 << 16  # terms whose columns are kept at hand
 _TOGETHER = 256  # passages whose terms are counted in one go
-_AT_ONCE = 1 << 18  # postings whose scores are worked out in one go
+_AT_ONCE = 1 << 16  # postings whose scores are worked out in one go: what that takes stays in the cache
 
 
 class Vocabulary(Protocol):
@@ -218,10 +218,7 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
 
     def column(self, term: str) -> tuple[Ints, Floats]:
         """Passages with a term, rising, and what it adds to each; both empty for an unknown term."""
-        at = self.vocabulary.get(term)
-        if at is None:
-            return self.columns.passages[:0], self.columns.scores[:0]
-        start, end = self.columns.starts[at], self.columns.starts[at + 1]
+        start, end, _ = self.span_of(term) or (0, 0, 0.0)
         return self.columns.passages[start:end], self.columns.scores[start:end]
 
     def postings(self, weights: Mapping[str, float]) -> list[Postings]:
@@ -231,8 +228,8 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
 
     def frequency(self, term: str) -> int:
         """In how many passages a term occurs."""
-        at = self.vocabulary.get(term)
-        return 0 if at is None else int(self.columns.starts[at + 1] - self.columns.starts[at])
+        start, end, _ = self.span_of(term) or (0, 0, 0.0)
+        return end - start
 
     def frequencies(self, columns: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
         """In how many passages the terms of some columns occur, in the shape given; 0 for column -1."""

@@ -28,6 +28,7 @@ _SPREAD = 80  # columns of a field that are kept spread out; of the terms of new
 _SCATTERED = 8  # passages that are read one after another in the time of one that is read here and there
 _GROUP = 128  # passages of which the best one is looked for
 _MARGIN = 1e-9  # of a score: more than rounding can move a sum of some hundred terms
+_NUMBERED = np.iinfo(np.int32).max  # postings that the compiled kernel can number
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -190,11 +191,23 @@ def _compiled() -> _Kernel:
         return _add_columns
 
     def add(scores: Floats, several: Sequence[Postings]) -> None:
-        # One after another, in an order that does not depend on where the columns are: an update moves them.
-        ends = np.array([(0, one.end - one.start) for one in several], np.int32)
-        weights = np.array([(one.weight,) for one in several])
-        for one, both, weight in zip(several, ends, weights, strict=True):
-            csc_matvec(len(scores), 1, both, one.passages, one.scores, weight, scores)
+        of_field: dict[int, list[Postings]] = {}
+        for one in several:
+            of_field.setdefault(id(one.field), []).append(one)
+        for own in of_field.values():
+            add_columns(scores, sorted(own, key=lambda one: -one.start))
+
+    def add_columns(scores: Floats, own: Sequence[Postings]) -> None:
+        first, field = own[-1].start, own[0].field
+        if own[0].end - first > _NUMBERED:
+            add_columns(scores, own[: len(own) // 2])
+            add_columns(scores, own[len(own) // 2 :])
+            return
+        # All in one call, the last column first: what lies between the end of one and the start of the next is a column, too,
+        # for the kernel, and has nothing in it, as it starts behind its end.
+        ends = np.array([place - first for one in own for place in (one.start, one.end)], np.int32)
+        weights = np.array([one.weight for one in own for _ in ("column", "gap")])
+        csc_matvec(len(scores), len(ends) - 1, ends, field.passages[first:], field.scores[first:], weights, scores)
 
     return add
 

@@ -110,10 +110,13 @@ def test_the_best_of_weighted_terms_are_those_of_rank_bm25(corpus: list[list[str
     finds_the_best(corpus, weights, k)
 
 
-@given(CORPORA, WEIGHTS, st.integers(1, 9))
-def test_the_compiled_kernel_adds_up_the_same(corpus: list[list[str]], weights: dict[str, float], k: int) -> None:
+@given(CORPORA, WEIGHTS, st.integers(1, 9), st.sampled_from([8, 12, 1_000]))
+def test_the_compiled_kernel_adds_up_the_same(
+    corpus: list[list[str]], weights: dict[str, float], k: int, numbered: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_FEW", 0)
+        patch.setattr(module, "_NUMBERED", numbered)  # no column is longer than 8
         finds_the_best(corpus, weights, k)
 
 

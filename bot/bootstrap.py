@@ -92,10 +92,13 @@ def follow(settings: Settings, engine: Engine, swap: Callable[[Engine], None]) -
 
     def refresh() -> Iterator[Index]:
         nonlocal known, saved
-        import scipy.sparse  # noqa: F401  now, in this thread, and not only when the first change waits for it
+        # Loaded now, in this thread, and not only when the first change waits for it.
+        import scipy.sparse  # noqa: F401
 
         from bot.indexing.updating import keep_build, update_build
+        from bot.language.words import load_segmenter
 
+        load_segmenter()
         sources = list_source_files(settings.corpus)
         now = {source.file: (source.size, source.modified) for source in sources}
         if now == known:

@@ -48,7 +48,8 @@ def update_build(
         CorpusError: No file can be read.
         ConfigurationError: A table is not understood.
     """
-    load_tables.cache_clear()  # the operator may have edited them
+    if tables is not None:
+        load_tables.cache_clear()  # the operator may have edited them
     before = None if anew else read_manifest(root)
     states = {source.file: state_of(source, before) for source in sources}
     build = _update(_take_over(root, recipe, before, states), sources, tables, progress)

@@ -52,6 +52,11 @@ def segment_words(text: str, tokens: Sequence[Token], cut: Callable[[str], list[
     return groups
 
 
+def load_segmenter() -> None:
+    """Load what `segment_words` takes, which takes longer than an answer may, before the first text comes."""
+    segment_words("tải mô hình", [])
+
+
 def _word_tokenize(text: str) -> list[str]:
     from underthesea import word_tokenize  # loads numpy and a model: only when words are wanted
 

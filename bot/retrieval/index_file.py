@@ -15,6 +15,7 @@ import shutil
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from itertools import pairwise
 from pathlib import Path
@@ -77,8 +78,12 @@ def save_index(build: Build, tables: Tables, manifest: Manifest, root: Path) -> 
         _write(build.index, folder)
         _write_collection(build.collection, build.terminology, folder)
         _write_json(folder / "tables.jsonl", [_tables_row(tables)])
-        sums = {path.name: [path.stat().st_size, _checksum(path)] for path in sorted(folder.iterdir())}
-        current = {"format": FORMAT, "folder": folder.name, "sums": sums, **asdict(manifest)}
+        paths = sorted(folder.iterdir())
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            sums = {
+                path.name: [path.stat().st_size, found] for path, found in zip(paths, pool.map(_checksum, paths), strict=True)
+            }
+        current = {"format": FORMAT, "folder": folder.name, "sums": sums, "recipe": manifest.recipe, "files": manifest.files}
         temporary = folder / "current.json"
         temporary.write_text(json.dumps(current, ensure_ascii=False), "utf-8")
         temporary.replace(root / "current.json")

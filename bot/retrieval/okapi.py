@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import Any, Protocol
 
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
 from bot.retrieval.ragged import Ragged, narrow_counts
-from bot.retrieval.top_k import Postings
+from bot.retrieval.top_k import Field, Postings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+_KEPT = 1 << 16  # terms whose columns are kept at hand
 _TOGETHER = 256  # passages whose terms are counted in one go
-_AT_ONCE = 1 << 18  # postings whose scores are worked out in one go
+_AT_ONCE = 1 << 16  # postings whose scores are worked out in one go: what that takes stays in the cache
 
 
 class Vocabulary(Protocol):
@@ -84,6 +86,8 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
     Attributes:
         vocabulary: Term → column.
         columns: The postings.
+        field: The same as `top_k` looks at them.
+        span_of: Term → where its column starts and ends, and its largest score; None for a term that no passage has.
     """
 
     def __init__(self, corpus: Iterable[Sequence[str]], k1: float = 1.5, b: float = 0.75, epsilon: float = 0.25) -> None:
@@ -194,6 +198,9 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         """Put an index together from the parts of one that was built before; see the attributes."""
         okapi = cls.__new__(cls)
         okapi.vocabulary, okapi.columns, okapi.doc_len = vocabulary, columns, lengths
+        # Questions share most of their terms, and there may be millions.
+        okapi.span_of = lru_cache(_KEPT)(partial(_span, vocabulary, columns))
+        okapi.field = Field(columns.passages, columns.scores, len(lengths))
         okapi.corpus_size, okapi.tokenizer = len(lengths), None
         okapi.k1, okapi.b, okapi.epsilon = parameters.k1, parameters.b, parameters.epsilon
         okapi.average_idf, okapi.avgdl = parameters.average_idf, parameters.avgdl
@@ -211,30 +218,18 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
 
     def column(self, term: str) -> tuple[Ints, Floats]:
         """Passages with a term, rising, and what it adds to each; both empty for an unknown term."""
-        at = self.vocabulary.get(term)
-        if at is None:
-            return self.columns.passages[:0], self.columns.scores[:0]
-        start, end = self.columns.starts[at], self.columns.starts[at + 1]
+        start, end, _ = self.span_of(term) or (0, 0, 0.0)
         return self.columns.passages[start:end], self.columns.scores[start:end]
 
     def postings(self, weights: Mapping[str, float]) -> list[Postings]:
         """The columns of weighted terms that any passage has."""
-        column_of = self.vocabulary.get
-        known = [(at, weight) for term, weight in weights.items() if weight and (at := column_of(term)) is not None]
-        columns = np.array([at for at, _ in known], np.int64)
-        starts, ends = self.columns.starts[columns].tolist(), self.columns.starts[columns + 1].tolist()
-        bounds = self.columns.bounds[columns].tolist()
-        passages, scores = self.columns.passages, self.columns.scores
-        return [
-            Postings(passages[start:end], scores[start:end], weight, weight * bound)
-            for start, end, bound, (_, weight) in zip(starts, ends, bounds, known, strict=True)
-            if end > start
-        ]
+        known = [(span, weight) for term, weight in weights.items() if weight and (span := self.span_of(term)) is not None]
+        return [Postings(self.field, start, end, weight, weight * bound) for (start, end, bound), weight in known]
 
     def frequency(self, term: str) -> int:
         """In how many passages a term occurs."""
-        at = self.vocabulary.get(term)
-        return 0 if at is None else int(self.columns.starts[at + 1] - self.columns.starts[at])
+        start, end, _ = self.span_of(term) or (0, 0, 0.0)
+        return end - start
 
     def frequencies(self, columns: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
         """In how many passages the terms of some columns occur, in the shape given; 0 for column -1."""
@@ -261,6 +256,14 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
         """Score some passages, in the order given."""
         found: list[float] = self.get_scores(query)[np.asarray(doc_ids, dtype=np.int64)].tolist()
         return found
+
+
+def _span(vocabulary: Vocabulary, columns: Columns, term: str) -> tuple[int, int, float] | None:
+    """Where the column of a term starts and ends, and its largest score; None for a term that no passage has."""
+    at = vocabulary.get(term)
+    if at is None or columns.starts[at] == columns.starts[at + 1]:
+        return None
+    return int(columns.starts[at]), int(columns.starts[at + 1]), float(columns.bounds[at])
 
 
 def _by_term(counted: Ragged, size: int) -> tuple[NDArray[np.int64], Ints, NDArray[np.integer[Any]]]:

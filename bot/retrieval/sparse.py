@@ -93,8 +93,7 @@ def okapi_scores(index: Index, terms: Mapping[str, float], passages: NDArray[np.
     scores = np.zeros(len(passages))
     for okapi in (index.okapi, index.names):
         for one in okapi.postings(terms):
-            at = np.minimum(np.searchsorted(one.passages, passages.astype(np.int32)), len(one.passages) - 1)
-            scores += np.where(one.passages[at] == passages, one.weight * one.scores[at], 0.0)
+            scores += one.look_up(passages)
     return scores
 
 

@@ -8,7 +8,6 @@ lexicon ids of one or two syllables. The key is exact, not a hash: 4 bits of vie
 from bisect import bisect_left
 from collections.abc import Sequence
 from enum import IntEnum
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from bot.retrieval.lexicon import Lexicon
 
 Keys = NDArray[np.uint64]
 _WIDTH = 30
-_KEPT = 1 << 16  # terms whose columns are kept at hand
 
 
 class View(IntEnum):
@@ -114,13 +112,11 @@ class TermColumns:
 
     def __init__(self, lexicon: Lexicon, keys: KeyColumns) -> None:
         self.lexicon, self.keys = lexicon, keys
-        # Questions share most of their terms.
-        self.get = lru_cache(_KEPT)(self._find)
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    def _find(self, term: str) -> int | None:
+    def get(self, term: str, /) -> int | None:
         """The column of a term, or None."""
         key = term_key(term, self.lexicon)
         return None if key is None else self.keys.get(key)

@@ -12,6 +12,7 @@ from rank_bm25 import BM25Okapi
 from bot.answering.engine import Engine
 from bot.language.analyzer import analyze, passage_terms
 from bot.retrieval import okapi
+from bot.retrieval import top_k as module
 from bot.retrieval.okapi import Columns, Parameters, PostingsOkapi
 from bot.retrieval.top_k import top_k
 
@@ -101,8 +102,25 @@ def test_columns_and_bounds_are_the_same_whatever_is_worked_out_in_one_go(
         assert whole.columns.bounds[whole.vocabulary[term]] == max(whole.column(term)[1])
 
 
-@given(CORPORA, st.dictionaries(st.sampled_from("abcdefghi"), st.sampled_from([0.25, 0.5, 1.0, 2.0])), st.integers(1, 9))
+WEIGHTS = st.dictionaries(st.sampled_from("abcdefghi"), st.sampled_from([0.25, 0.5, 1.0, 2.0]))
+
+
+@given(CORPORA, WEIGHTS, st.integers(1, 9))
 def test_the_best_of_weighted_terms_are_those_of_rank_bm25(corpus: list[list[str]], weights: dict[str, float], k: int) -> None:
+    finds_the_best(corpus, weights, k)
+
+
+@given(CORPORA, WEIGHTS, st.integers(1, 9), st.sampled_from([8, 12, 1_000]))
+def test_the_compiled_kernel_adds_up_the_same(
+    corpus: list[list[str]], weights: dict[str, float], k: int, numbered: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_FEW", 0)
+        patch.setattr(module, "_NUMBERED", numbered)  # no column is longer than 8
+        finds_the_best(corpus, weights, k)
+
+
+def finds_the_best(corpus: list[list[str]], weights: dict[str, float], k: int) -> None:
     ours, theirs = PostingsOkapi(corpus), BM25Okapi(corpus)
     scores = sum((weight * theirs.get_scores([term]) for term, weight in weights.items()), np.zeros(len(corpus)))
     matched = [number for number, terms in enumerate(corpus) if not weights.keys().isdisjoint(terms)]

@@ -1,19 +1,26 @@
 """The best passages: by hand, against scoring everything and sorting, and with less work than that."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.retrieval import top_k as module
-from bot.retrieval.top_k import Candidates, Postings, top_k
+from bot.retrieval.top_k import Candidates, Field, Postings, top_k
 
 
-def postings(entries: dict[int, float], weight: float = 1.0) -> Postings:
+def postings(entries: dict[int, float], weight: float = 1.0, size: int = 40) -> Postings:
     """Postings of passage → score, with their exact bound."""
     passages = np.array(sorted(entries), np.int32)
     scores = np.array([entries[passage] for passage in passages.tolist()], np.float64)
-    return Postings(passages, scores, weight, weight * float(scores.max(initial=-np.inf)))
+    return column(passages, scores, weight, size)
+
+
+def column(passages: np.ndarray, scores: np.ndarray, weight: float, size: int) -> Postings:
+    """A field's only column."""
+    return Postings(Field(passages, scores, size), 0, len(passages), weight, weight * float(scores.max(initial=-np.inf)))
 
 
 def sorted_all(terms: list[Postings], size: int, k: int, allowed: np.ndarray | None = None) -> list[tuple[int, float]]:
@@ -79,15 +86,17 @@ def test_equals_scoring_everything_and_sorting(terms: list[Postings], k: int, al
     equals_sorting(terms, k, allowed)
 
 
-@given(TERMS, st.integers(1, 8), MASKS, st.sampled_from([0, 1, 30]), st.sampled_from([0, 1, 12]))
+@given(TERMS, st.integers(1, 8), MASKS, st.sampled_from([0, 1, 12]), st.sampled_from([2, 4, 1_000]), st.sampled_from([0, 100]))
 def test_equals_it_with_pruning_from_the_first_term_on(
-    terms: list[Postings], k: int, allowed: np.ndarray | None, short: int, look_up: int
+    terms: list[Postings], k: int, allowed: np.ndarray | None, look_up: int, often: int, scattered: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_SHORT", short)
         patch.setattr(module, "_GROUP", 2)  # so that there are more groups than wanted passages
         patch.setattr(module, "_LOOKED_AT", 1_000)
-        patch.setattr(module, "_LOOK_UP", look_up)
+        patch.setattr(module, "_SEARCH", look_up)
+        patch.setattr(module, "_READ", look_up)
+        patch.setattr(module, "_OFTEN", often)
+        patch.setattr(module, "_SCATTERED", scattered)
         equals_sorting(terms, k, allowed)
 
 
@@ -112,7 +121,7 @@ def long_lists(seed: int, size: int, *, whole: bool) -> list[Postings]:
         if whole:
             scores = np.ceil(scores * 8) / 8
         weight = float(dice.choice([0.5, 1.0, 2.0]))
-        terms.append(Postings(passages, scores, weight, weight * float(scores.max())))
+        terms.append(column(passages, scores, weight, size))
     return terms
 
 
@@ -121,13 +130,18 @@ class Spy:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.added = 0
-        add = module._add
+        kernels = module._compiled(), module._add_columns
 
-        def count_added(several: list[Postings], *rest: object) -> object:
-            self.added += sum(len(one.passages) for one in several)
-            return add(several, *rest)
+        def counting(add: Callable[[np.ndarray, list[Postings]], None]) -> Callable[[np.ndarray, list[Postings]], None]:
+            def count_added(scores: np.ndarray, several: list[Postings]) -> None:
+                self.added += sum(len(one.passages) for one in several)
+                add(scores, several)
 
-        patch.setattr(module, "_add", count_added)
+            return count_added
+
+        compiled, plain = map(counting, kernels)
+        patch.setattr(module, "_compiled", lambda: compiled)
+        patch.setattr(module, "_add_columns", plain)
 
 
 @pytest.mark.parametrize("limited", [False, True])
@@ -146,7 +160,8 @@ def test_long_lists_are_pruned_and_nothing_is_missed(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("seed", range(6))
 def test_rounding_does_not_change_which_passages_are_best(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     monkeypatch.setattr(module, "_LOOKED_AT", 1_000)
-    monkeypatch.setattr(module, "_LOOK_UP", 2)
+    monkeypatch.setattr(module, "_SEARCH", 2)
+    monkeypatch.setattr(module, "_READ", 2)
     terms = long_lists(seed, 5_000, whole=False)
     for k in (1, 3, 10, 100, 4_999, 6_000):
         wanted = sorted_all(terms, 5_000, k)
@@ -157,10 +172,11 @@ def test_rounding_does_not_change_which_passages_are_best(monkeypatch: pytest.Mo
 
 def test_a_tie_at_the_edge_is_broken_by_passage_number_under_pruning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_LOOKED_AT", 1_000)
-    monkeypatch.setattr(module, "_LOOK_UP", 2)
+    monkeypatch.setattr(module, "_SEARCH", 2)
+    monkeypatch.setattr(module, "_READ", 2)
     spy = Spy(monkeypatch)
-    rare = postings(dict.fromkeys(range(100, 130), 4.0))
-    frequent = postings(dict.fromkeys(range(6_400), 1.0))
+    rare = postings(dict.fromkeys(range(100, 130), 4.0), size=6_400)
+    frequent = postings(dict.fromkeys(range(6_400), 1.0), size=6_400)
     assert pairs(top_k([frequent, rare], 6_400, 3)) == [(100, 5.0), (101, 5.0), (102, 5.0)]
     assert spy.added == 30
 

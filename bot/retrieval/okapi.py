@@ -131,27 +131,35 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
             lengths: Terms of each passage, by the new numbers.
         """
         old = self.columns
-        moved, counts = numbers[old.passages], old.counts
-        starts = np.full(len(vocabulary) + 1, len(moved), np.int64)
+        starts = np.full(len(vocabulary) + 1, len(old.passages), np.int64)
         starts[: len(old.starts)] = old.starts
-        if (numbers < 0).any():
-            gone = np.flatnonzero(moved < 0)
-            moved, counts = np.delete(moved, gone), np.delete(counts, gone)
-            starts -= np.searchsorted(gone, starts)
+        gone = np.flatnonzero((numbers < 0)[old.passages]) if (numbers < 0).any() else np.empty(0, np.int64)
         added_starts, added, added_counts = _by_term(counted, len(vocabulary))
         added = fresh[added]
+        # Before which of the old passages each of the new ones comes: those that stay are in the same order as before.
+        kept = np.flatnonzero(numbers >= 0)
+        before = np.append(kept, len(numbers))[np.searchsorted(numbers[kept], added)]
         columns = np.repeat(np.arange(len(vocabulary)), np.diff(added_starts))
-        at = [
-            start + int(np.searchsorted(moved[start:end], passage))
-            for start, end, passage in zip(starts[columns].tolist(), starts[columns + 1].tolist(), added.tolist(), strict=True)
-        ]
+        at = np.array(
+            [
+                start + int(np.searchsorted(old.passages[start:end], passage))
+                for start, end, passage in zip(
+                    starts[columns].tolist(), starts[columns + 1].tolist(), before.tolist(), strict=True
+                )
+            ],
+            np.int64,
+        )
+        pieces = _pieces(len(old.passages), at, gone)
+        size = len(old.passages) - len(gone) + len(at)
+        passages, counts = np.empty(size, np.int32), np.empty(size, np.result_type(old.counts, added_counts))
+        for first, last, place in pieces:
+            # Not checked, or numpy would make another array first: the numbers are those of passages.
+            np.take(numbers, old.passages[first:last], out=passages[place : place + last - first], mode="clip")
+            counts[place : place + last - first] = old.counts[first:last]
+        places = at - np.searchsorted(gone, at) + np.arange(len(at))
+        passages[places], counts[places] = added, added_counts
         return self._of_columns(
-            vocabulary,
-            starts + added_starts,
-            np.insert(moved, at, added).astype(np.int32, copy=False),
-            np.insert(counts.astype(np.result_type(counts, added_counts), copy=False), at, added_counts),
-            lengths,
-            self.parameters,
+            vocabulary, starts - np.searchsorted(gone, starts) + added_starts, passages, counts, lengths, self.parameters
         )
 
     @classmethod
@@ -177,9 +185,13 @@ class PostingsOkapi(BM25Okapi):  # type: ignore[misc]
             high = int(np.searchsorted(starts, last, "left"))
             ends: NDArray[np.int64] = np.clip(starts[low : high + 1], first, last)
             widths = np.diff(ends)
-            of_term = np.repeat(idf[low:high], widths)
+            # idf * tf * (k1 + 1) / (tf + norm), in place: new memory takes as long as the sums.
             frequency = counts[first:last].astype(np.float64)
-            scores[first:last] = of_term * frequency * (parameters.k1 + 1) / (frequency + norm[passages[first:last]])
+            upper = np.repeat(idf[low:high], widths)
+            upper *= frequency
+            upper *= parameters.k1 + 1
+            frequency += norm[passages[first:last]]
+            np.divide(upper, frequency, out=scores[first:last])
         filled = np.diff(starts) > 0
         bounds = np.zeros(len(vocabulary))
         if len(scores):
@@ -264,6 +276,31 @@ def _span(vocabulary: Vocabulary, columns: Columns, term: str) -> tuple[int, int
     if at is None or columns.starts[at] == columns.starts[at + 1]:
         return None
     return int(columns.starts[at]), int(columns.starts[at + 1]), float(columns.bounds[at])
+
+
+def _pieces(size: int, added: NDArray[np.int64], gone: NDArray[np.int64]) -> list[tuple[int, int, int]]:
+    """
+    Cut a row where something comes in or goes.
+
+    Args:
+        size: Of the row.
+        added: Before which places something comes in, rising; a place may be there again.
+        gone: Which places go, rising.
+
+    Returns:
+        First and last place (not included) of each piece that stays, and where it begins in the new row.
+
+    >>> _pieces(6, np.array([2, 2]), np.array([3]))
+    [(0, 2, 0), (2, 3, 4), (4, 6, 5)]
+    """
+    events = sorted([*((place, 0) for place in added.tolist()), *((place, 1) for place in gone.tolist()), (size, 0)])
+    found, begins, shift = [], 0, 0
+    for place, goes in events:
+        if place > begins:
+            found.append((begins, place, begins + shift))
+        begins = place + goes
+        shift += 1 - 2 * goes
+    return found
 
 
 def _by_term(counted: Ragged, size: int) -> tuple[NDArray[np.int64], Ints, NDArray[np.integer[Any]]]:

@@ -153,7 +153,7 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
         position += 1
     if keys and keys[0] == _WHY and roles[0] is not Role.ASKING and not any(first == 0 for first, _ in words):
         roles[0] = Role.ASKING
-        expected.insert(0, Expected.REASON)
+        expected.append(Expected.REASON)  # "Sao Mai có bao nhiêu hội viên?" asks for a number
     first = roles.index(Role.CONTENT) if Role.CONTENT in roles else 0
     inside = frozenset(at for start, end in words for at in range(start, end + 1) if end > start)
     if "nào" in keys and expected == [Expected.THING] and _asks_which_person(keys, inside):

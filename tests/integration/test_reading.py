@@ -182,6 +182,7 @@ def test_abbreviations(read: Read, typed: str, meant: str) -> None:
         ("TT Bồi dưỡng chính trị", "trung tâm bồi dưỡng chính trị", "thị trấn"),
         ("CT 05", "chỉ thị 5", "chủ tịch"),
         ("BTV Tỉnh ủy", "ban thường vụ tỉnh ủy", "biên tập viên"),
+        ("GĐ Trung tâm Bồi dưỡng chính trị là ai", "giám đốc trung tâm bồi dưỡng chính trị là ai", "gia đình"),
     ],
 )
 def test_ambiguous_ones_keep_the_other_readings(read: Read, typed: str, meant: str, other: str) -> None:

@@ -27,7 +27,7 @@ ARTICLES = {
         "Chợ nổi Vàm Xáng đông trở lại\n\n03/02/2024 - 09:30\n\n"
         "Chợ nổi Vàm Xáng đông khách từ mùng 6 Tết, ghe bán trái cây chiếm phần lớn.\n\n"
         "Ban quản lý chợ đã lắp 12 phao tiêu và phát áo phao miễn phí cho du khách.\n\n"
-        "Khách tăng nhờ tuyến xe buýt mới mở tới bến. Hiện chợ có 140 ghe, riêng vụ này thêm 25 ghe.\n\nThu Hà\n"
+        "Khách tăng nhờ tuyến xe buýt mới mở tới bến. Hiện chợ có 140 ghe, riêng vụ này thêm 25 ghe; ghe trái cây chiếm 60%.\n\nThu Hà\n"
     ),
     "tranh.txt": (
         "Lớp vẽ của ông Tư Ren\n\n20/11/2023 - 07:15\n\n"
@@ -71,6 +71,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
         "sao khách tới chợ nổi Vàm Xáng lại tăng vậy",
         "Cầu Rạch Sậy thi công bao lâu?",
         "Cây cầu Rạch Sậy ở xã nào?",
+        "Ghe trái cây chiếm bao nhiêu % ở chợ nổi Vàm Xáng?",
+        "Tỷ lệ ghe trái cây ở chợ nổi Vàm Xáng là bao nhiêu?",
         "Năm 2018 ông Tư Ren dựng thêm mấy gian nhà lá?",  # the year stands in the paragraph before
     ],
 )
@@ -94,6 +96,7 @@ def test_what_the_articles_say_is_answered(engine: Engine, question: str) -> Non
         "Xã Hòa Lạc có bao nhiêu cây cầu?",  # only those of one year
         "Đi ghe tới chợ nổi Vàm Xáng mất bao lâu?",  # no time that it takes
         "Chợ nổi Vàm Xáng thuộc huyện nào?",  # no district
+        "Bao nhiêu phần trăm hộ dân Hòa Lạc góp tiền làm cầu?",  # households, but no share
     ],
 )
 def test_what_they_do_not_say_is_refused(engine: Engine, question: str) -> None:

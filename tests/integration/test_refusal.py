@@ -27,7 +27,8 @@ ARTICLES = {
         "Chợ nổi Vàm Xáng đông trở lại\n\n03/02/2024 - 09:30\n\n"
         "Chợ nổi Vàm Xáng đông khách từ mùng 6 Tết, ghe bán trái cây chiếm phần lớn.\n\n"
         "Ban quản lý chợ đã lắp 12 phao tiêu và phát áo phao miễn phí cho du khách.\n\n"
-        "Khách tăng nhờ tuyến xe buýt mới mở tới bến. Hiện chợ có 140 ghe, riêng vụ này thêm 25 ghe; ghe trái cây chiếm 60%.\n\nThu Hà\n"
+        "Khách tăng nhờ tuyến xe buýt mới mở tới bến. Hiện chợ có 140 ghe, riêng vụ này thêm 25 ghe; "
+        "ghe trái cây chiếm 60%.\n\nThu Hà\n"
     ),
     "tranh.txt": (
         "Lớp vẽ của ông Tư Ren\n\n20/11/2023 - 07:15\n\n"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 from bot.answering.key_terms import KeyTerms
 from bot.language.questions import Expected, Role, measures, posts
@@ -56,8 +57,10 @@ class AnswerType:
 
     def __init__(self, asked: KeyTerms) -> None:
         self._asked = asked
+        self._query, self._index, self._terms, self._asking = asked.query, asked.index, asked.terms, asked.asking
         query, ids = asked.query, asked.index.lexicon.ids
         asking = [query.units[at].key for at in asked.asking]
+        self._written = frozenset(unit.key for unit in query.units)
         self._post = self._asked_post()
         self._measure = self._asked_measure()
         self._total = self._asks_total()
@@ -79,9 +82,9 @@ class AnswerType:
 
     def _asked_post(self) -> tuple[int, int] | None:
         """First and last unit of the post whose holder is asked for, with its body: "bí thư thành ủy"."""
-        if self._asked.query.expected is not Expected.PERSON:
+        if self._query.expected is not Expected.PERSON:
             return None
-        units = self._asked.query.units
+        units = self._query.units
         keys = tuple(unit.key for unit in units)
         places = self._asked.places_at
         for width in (3, 2):
@@ -101,41 +104,36 @@ class AnswerType:
 
         "Huổi Moi" does, but neither "Cựu chiến binh" nor the "Hội" before it.
         """
-        pieces = self._asked.query.reading.pieces
+        pieces = self._query.reading.pieces
         if at + 1 >= len(pieces) or not (pieces[at].name and pieces[at + 1].name):
             return False
         return not any(self._asked.is_pair(first) for first in (at, at + 1) if first + 1 < len(pieces))
 
     def _asked_measure(self) -> frozenset[str]:
         """Units of the measure that is asked for, such as those of money; empty when things are counted."""
-        if self._asked.query.expected is not Expected.NUMBER or self._asked.query.asks_share:
+        if self._query.expected is not Expected.NUMBER or self._query.asks_share:
             return frozenset()
-        asking = self._asked.asking
-        counted = self._asked.query.counted_unit
+        asking = self._asking
+        counted = self._query.counted_unit
         units: set[str] = set()
-        for term in self._asked.terms:
+        for term in self._terms:
             measure = measures().get(self._asked.run(term))
             if measure is None or (measure.beside and term.first - 1 not in asking and term.last + 1 not in asking):
                 continue
             # "sâu mấy mét" asks for a depth, "kiểm điểm sâu mấy tổ chức" and "bao nhiêu hộ góp tiền" for a count.
-            if counted < 0 or term.first <= counted <= term.last or self._asked.query.units[counted].key in measure.units:
+            if counted < 0 or term.first <= counted <= term.last or self._query.units[counted].key in measure.units:
                 units |= measure.units
-        keys = [unit.key for unit in self._asked.query.units]
+        keys = [unit.key for unit in self._query.units]
         if any(keys[at] in _LONG for at in asking):
             return frozenset() if _TIMES in keys else measures()[_LONG].units  # "bao lâu một lần": "hằng quý"
-        behind = self._asked.query.reading.pieces[asking[-1] + 1 :] if asking else ()
-        if (
-            not units
-            and asking
-            and self._asked.query.units[asking[-1]].key in _MONEY
-            and all(piece.inherited for piece in behind)
-        ):
+        behind = self._query.reading.pieces[asking[-1] + 1 :] if asking else ()
+        if not units and asking and self._query.units[asking[-1]].key in _MONEY and all(piece.inherited for piece in behind):
             return measures()[_PRICE].units  # "hết bao nhiêu tỷ"
         return frozenset(units)
 
     def _asks_total(self) -> bool:
         """Whether a question asks how many of something a place or a body has in all, and nothing else of them."""
-        query, asking = self._asked.query, self._asked.asking
+        query, asking = self._query, self._asking
         counted = query.counted_unit
         if counted < 0 or query.units[counted].key == _ANYBODY:
             return False
@@ -145,16 +143,16 @@ class AnswerType:
         if before < 1 or query.units[before].key != _HAVE:
             return False
         others, last = [], counted
-        for term in self._asked.terms:
+        for term in self._terms:
             if term.first <= last + 1 and term.last >= counted and not term.place:
                 last = term.last  # "cây cầu", "đảng viên nữ"
             elif not term.place:
                 others.append(term)
-        return any(term.place for term in self._asked.terms) and all(self._asked.run(term) in _bodies() for term in others)
+        return any(term.place for term in self._terms) and all(self._asked.run(term) in _bodies() for term in others)
 
     def _asks_when(self) -> bool:
         """Whether any time will do, that of another event as well: "khi nào", not "mấy giờ"."""
-        units = self._asked.query.units
+        units = self._query.units
         runs = (tuple(unit.key for unit in units[at : at + width]) for at in range(len(units)) for width in (2, 3))
         return any(run in _WHEN for run in runs)
 
@@ -164,34 +162,34 @@ class AnswerType:
 
         What a question begins with, and the last two before "tên" ("lập nhóm vẽ mang tên"); behind "tên" in front, any.
         """
-        asking = self._asked.asking
-        if not any(self._asked.query.units[at].key == _NAME for at in asking):
+        asking = self._asking
+        if not any(self._query.units[at].key == _NAME for at in asking):
             return ()
-        things = [number for number, term in enumerate(self._asked.terms) if not term.place]
-        before = [number for number in things if self._asked.terms[number].last < asking[0]]
+        things = [number for number, term in enumerate(self._terms) if not term.place]
+        before = [number for number in things if self._terms[number].last < asking[0]]
         if not before:
             return tuple(things)
-        plain = [number for number in before if not self._asked.query.units[self._asked.terms[number].first].name]
+        plain = [number for number in before if not self._query.units[self._terms[number].first].name]
         return tuple({before[0], *plain[-2:]})
 
     def _asked_which(self) -> int | None:
         """Number of the term that "nào" asks the name of: "công ty nào", "những sàn nào"; None when of nothing such."""
-        if self._asked.query.expected not in (None, Expected.THING, Expected.PLACE):
+        if self._query.expected not in (None, Expected.THING, Expected.PLACE):
             return None
-        for number, term in enumerate(self._asked.terms):
-            following = self._asked.query.units[term.last + 1 : term.last + 2]
+        for number, term in enumerate(self._terms):
+            following = self._query.units[term.last + 1 : term.last + 2]
             if following and following[0].key == _WHICH and self._asked.run(term) in _named_things():
                 return number
         return None
 
     def _asked_of(self) -> tuple[int, ...]:
         """Numbers of the terms that a question is asked of: the first two behind the words that ask, else the last before."""
-        asking = self._asked.asking
+        asking = self._asking
         if not asking:
             return ()
-        open_terms = [number for number, term in enumerate(self._asked.terms) if not term.place]
-        behind = [n for n in open_terms if self._asked.terms[n].first > asking[-1] and not self._asked.terms[n].inherited]
-        return tuple(behind[:2] or [n for n in open_terms if self._asked.terms[n].last < asking[0]][-2:])
+        open_terms = [number for number, term in enumerate(self._terms) if not term.place]
+        behind = [n for n in open_terms if self._terms[n].first > asking[-1] and not self._terms[n].inherited]
+        return tuple(behind[:2] or [n for n in open_terms if self._terms[n].last < asking[0]][-2:])
 
     def is_met(self, passage: int, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
         """
@@ -203,7 +201,7 @@ class AnswerType:
             here: For each key term, how well the passage meets it, and the places of its matches.
         """
         ids, flags = text.ids, text.flags
-        expected = self._asked.query.expected
+        expected = self._query.expected
         if expected is Expected.NAME:
             return any(self._named_after(passage, text, here[number][1]) for number in self._named)
         if self._which is not None:
@@ -214,7 +212,7 @@ class AnswerType:
             if any(flag & PERSON and key not in self._asked.said for key, flag in zip(ids, flags, strict=True)):
                 return True
             return any(self._named_after(passage, text, here[number][1]) for number in self._named)  # "con trai tên Bon"
-        if expected is Expected.NUMBER and self._asked.query.asks_share:
+        if expected is Expected.NUMBER and self._query.asks_share:
             return self._tells_share(passage, text)
         if expected is Expected.NUMBER:
             return self._counts(text, here)
@@ -230,7 +228,7 @@ class AnswerType:
 
     def has_counted(self, here: Sequence[tuple[float, list[int]]]) -> bool:
         """Whether a passage has what is to be counted; true when nothing is. *here* is that of `is_met`."""
-        if self._asked.query.counted_unit < 0:
+        if self._query.counted_unit < 0:
             return True
         counted = self._counted_term()
         return counted is not None and bool(here[counted][1])
@@ -243,18 +241,20 @@ class AnswerType:
         """
         if self._which is not None:
             return self._named_after(passage, text, here[self._which][1])
-        if self._asked.query.expected not in (Expected.NUMBER, Expected.DATE) or not self._focus:
+        if self._query.expected not in (Expected.NUMBER, Expected.DATE) or not self._focus:
             return True
-        numbers = [at for at in text.numbers if text.ids[at] not in self._asked.said]
+        numbers = self._new_numbers(text)
         places = [at for number in self._focus for at in here[number][1]]
         return any(abs(number - place) <= _BESIDE for number in numbers for place in places)
 
+    def _new_numbers(self, text: TextTokens) -> list[int]:
+        """Places of the numbers and dates of a text that the question does not say."""
+        return [at for at in text.numbers if text.ids[at] not in self._asked.said]
+
     def _tells_time(self, text: TextTokens) -> bool:
         """Whether a text tells a date, or a number of a month or hour, that the question does not say: "12 năm" is no year."""
-        keys = self._asked.index.lexicon.keys
-        for at in text.numbers:
-            if text.ids[at] in self._asked.said:
-                continue
+        keys = self._index.lexicon.keys
+        for at in self._new_numbers(text):
             before = keys[text.ids[at - 1]] if at else ""
             after = keys[text.ids[at + 1]] if at + 1 < len(text.ids) else ""
             if text.flags[at] & DATED or (not self._asks_year and (before in _NUMBERED_TIMES or after in _HOURS)):
@@ -263,7 +263,7 @@ class AnswerType:
 
     def _tells_day(self, text: TextTokens) -> bool:
         """Whether a text tells a day that the question does not: a year is no answer to "ngày nào"."""
-        keys = [self._asked.index.lexicon.keys[number] for number in text.ids]
+        keys = [self._index.lexicon.keys[number] for number in text.ids]
         for at, (key, flag) in enumerate(zip(keys, text.flags, strict=True)):
             if "-" in key and flag & DATED and text.ids[at] not in self._asked.said:
                 return True
@@ -273,38 +273,36 @@ class AnswerType:
 
     def _tells_place(self, passage: int) -> bool:
         """Whether a passage, its headings or its section name a place of the kind that is asked for: "xã Nà Lốc"."""
-        scopes = self._asked.index.scopes
+        scopes = self._index.scopes
         near = range(max(passage - _SECTION, 0), min(passage + _SECTION + 1, len(scopes)))
-        around = [self._asked.index.passages[number].text for number in near if scopes[number] == scopes[passage]]
-        article = self._asked.index.articles[int(self._asked.index.places[passage])]
-        said = {unit.key for unit in self._asked.query.units}
+        article = self._index.articles[int(self._index.places[passage])]
+        # The headings first, and the others only as long as none has a name: texts are read from the index.
+        headings = (article.title, self._index.passages[passage].section or "")
+        around = (self._index.passages[number].text for number in near if scopes[number] == scopes[passage])
         return any(
-            (name[0].isupper() or name.isdigit()) and not said.issuperset(run_of(name))
-            for text in (article.title, self._asked.index.passages[passage].section or "", *around)
+            (name[0].isupper() or name.isdigit()) and not self._written.issuperset(run_of(name))
+            for text in chain(headings, around)
             for kind in self._kinds
             for name in re.findall(rf"\b(?i:{kind})\b:?\s+(\w+)", text)
         )
 
     def _tells_share(self, passage: int, text: TextTokens) -> bool:
         """Whether a text tells a percentage that the question does not."""
-        written, tokens = self._asked.index.passages[passage].text, self._asked.index.tokens
-        ends = tokens.last[tokens.starts[passage] : tokens.starts[passage + 1]]
-        return any(
-            text.ids[at] not in self._asked.said and written[int(ends[at]) :].lstrip().startswith(_PERCENT)
-            for at in text.numbers
-        )
+        written = self._index.passages[passage].text
+        spans = self._index.tokens.spans_at(passage, self._new_numbers(text))
+        return any(written[end:].lstrip().startswith(_PERCENT) for _, end in spans)
 
     def _counts(self, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
         """Whether a number that the question does not say stands beside what is counted, or behind what is numbered."""
         ids = text.ids
-        numbers = [at for at in text.numbers if ids[at] not in self._asked.said]
+        numbers = self._new_numbers(text)
         if self._measure:
             return any(
-                self._asked.index.lexicon.keys[ids[near]] in self._measure and not text.flags[near] & WITHIN
+                self._index.lexicon.keys[ids[near]] in self._measure and not text.flags[near] & WITHIN
                 for at in numbers
                 for near in range(at + 1, min(at + 3, len(ids)))
             )
-        numbered = self._asked.query.numbered_unit
+        numbered = self._query.numbered_unit
         if numbered >= 0:
             things = [at for at, key in enumerate(ids) if self._is_unit(numbered, key)]
             return any(1 <= number - thing <= _COUNT_WINDOW for thing in things for number in numbers)
@@ -319,12 +317,12 @@ class AnswerType:
     def _is_total(self, text: TextTokens, number: int, thing: int) -> bool:
         """Whether a number tells how many of a thing there are in all: "hiện có 4.704 đảng viên", not "kết nạp 144 …"."""
         before = text.ids[max(number - _TOTAL_WINDOW, 0) : number]
-        return 1 <= thing - number <= _TOTAL_WINDOW and any(self._asked.index.lexicon.keys[key] in _HAVING for key in before)
+        return 1 <= thing - number <= _TOTAL_WINDOW and any(self._index.lexicon.keys[key] in _HAVING for key in before)
 
     def _counted_term(self) -> int | None:
         """Number of the term that is to be counted."""
-        unit = self._asked.query.counted_unit
-        return next((number for number, term in enumerate(self._asked.terms) if term.first <= unit <= term.last), None)
+        unit = self._query.counted_unit
+        return next((number for number, term in enumerate(self._terms) if term.first <= unit <= term.last), None)
 
     def _is_unit(self, number: int, key: int) -> bool:
         return self._asked.keys[number].get(key, 0.0) >= 0.5
@@ -336,8 +334,7 @@ class AnswerType:
 
     def _tells_name(self, passage: int, text: TextTokens) -> bool:
         """Whether a passage, or what its article is about, has a name that the question lacks and that is no person's."""
-        said = {unit.key for unit in self._asked.query.units}
-        if not all(said.issuperset(name) for name in self._asked.index.names_of(passage)):
+        if not all(self._written.issuperset(name) for name in self._index.names_of(passage)):
             return True
         person = -2  # the last token of a person's name
         for at, name in enumerate(self._new_names(passage, text, range(len(text.ids)))):
@@ -349,7 +346,7 @@ class AnswerType:
 
     def _new_names(self, passage: int, text: TextTokens, places: Iterable[int]) -> Iterator[bool]:
         """For some tokens, whether each has a capital of its own, or opens a quotation, and the question does not say it."""
-        written, tokens = self._asked.index.passages[passage].text, self._asked.index.tokens
+        written, tokens = self._index.passages[passage].text, self._index.tokens
         starts = tokens.first[tokens.starts[passage] : tokens.starts[passage + 1]].tolist()
         for at in places:
             start = starts[at]
@@ -363,12 +360,10 @@ class AnswerType:
     def _names_holder(self, post: Span, ids: Sequence[int], flags: Sequence[int]) -> bool:
         """Whether somebody is named beside the very post, not beside its deputy's or another body's."""
         first, last = post
-        deputy = self._asked.index.lexicon.ids.get(_DEPUTY)
+        deputy = self._index.lexicon.ids.get(_DEPUTY)
         people = [at for at, flag in enumerate(flags) if flag & PERSON]
         for at, key in enumerate(ids):
-            if not self._is_unit(first, key) or (
-                at and ids[at - 1] == deputy and self._asked.query.units[first].key != _DEPUTY
-            ):
+            if not self._is_unit(first, key) or (at and ids[at - 1] == deputy and self._query.units[first].key != _DEPUTY):
                 continue
             window = ids[at : at + _POST_WINDOW]
             if not all(any(self._is_unit(number, near) for near in window) for number in range(first, last + 1)):

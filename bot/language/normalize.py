@@ -14,7 +14,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\ud800-\ud
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}  # huyền, sắc, ngã, hỏi, nặng
-_STROKED = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})  # look-alikes of Đ from other alphabets
+# Look-alikes of Đ from other alphabets, and the exponents of m² and m³.
+_ALIKE = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ", "²": "2", "³": "3"})
 _VOWELS = "aăâeêioôơuưy"
 _MARKED = "ăâêôơư"
 _SHORT_Y = re.compile(r"(h|k|l|m|s|t|qu)y")
@@ -43,7 +44,7 @@ def syllable_key(syllable: str) -> str:
     >>> syllable_key("Uỷ"), syllable_key("ủy"), syllable_key("hoà"), syllable_key("Kỳ"), syllable_key("Ðảng")
     ('ủy', 'ủy', 'hòa', 'kì', 'đảng')
     """
-    lowered = unicodedata.normalize("NFC", syllable.translate(_STROKED).lower())
+    lowered = unicodedata.normalize("NFC", syllable.translate(_ALIKE).lower())
     base, tone = split_tone(lowered)
     if not base.isalpha():
         return lowered
@@ -115,10 +116,10 @@ def fold(key: str) -> str:
     >>> fold("Đảng ủy")
     'dang uy'
     """
-    lowered = key.translate(_STROKED).lower().replace("đ", "d")
+    lowered = key.translate(_ALIKE).lower().replace("đ", "d")
     return "".join(c for c in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(c))
 
 
 def has_diacritics(text: str) -> bool:
     """Tell whether any letter of the text carries a Vietnamese diacritic (đ counts)."""
-    return fold(text) != text.translate(_STROKED).lower()
+    return fold(text) != text.translate(_ALIKE).lower()

@@ -11,12 +11,16 @@ from typing import NamedTuple
 
 from bot.language.normalize import fold, syllable_key
 
+# What is written right behind a number is a word of its own: "1.200m2", "45.000đ", "19h30", "50k", "100hộ". Of single letters
+# only units are: "ấp 5B" and "mạng 3G" are names.
+_BEHIND_NUMBER = r"(?i:(?:[kc]?m[23²³]?|[kđ]|ha|kg|vnđ|usd)(?![^\W_])|h(?![^\W\d_]))|[^\W\d_A-ZĐ]{2}"
 _TOKEN = re.compile(
     r"(?P<date>\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}\b)"
-    r"|(?P<number>\d+(?:[.,]\d+)*(?![^\W\d_]))"
-    r"|(?P<word>[^\W_]+)"
+    # Possessive: no number is cut between its digits.
+    rf"|(?P<number>\d++(?:[.,]\d++)*+(?:(?![^\W\d_])|(?={_BEHIND_NUMBER})))"
+    r"|(?P<word>(?<=\d)[hH](?=\d)|[^\W\d_A-ZĐ]{3,}(?=\d)|[^\W_]+)"  # "19h30", "năm2024"
 )
-_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_THOUSANDS = re.compile(r"(\d{1,3}(?:\.\d{3})+)(?:,(\d+))?")
 _ROMAN = re.compile(r"(?=[ivxl])(xl|l?x{0,3})(ix|iv|v?i{0,3})")
 # Words after which even a single letter is a Roman numeral: quý I, loại V, khóa XII, lần thứ X, Đại hội XI.
 _BEFORE_ROMAN = frozenset("khoa loai qui hang thu hoi dh bang cap chuong phan muc quan tap ky ki lop".split())
@@ -109,12 +113,14 @@ def number_key(written: str) -> str:
     """
     Reduce a written number to one form.
 
-    >>> number_key("1.441"), number_key("05"), number_key("102,85"), number_key("2.9")
-    ('1441', '5', '102,85', '2,9')
+    >>> number_key("1.441"), number_key("05"), number_key("102,85"), number_key("2.9"), number_key("1.441,5")
+    ('1441', '5', '102,85', '2,9', '1441,5')
     """
-    if _THOUSANDS.fullmatch(written):
-        return written.replace(".", "").lstrip("0") or "0"
-    whole, _, fraction = written.replace(".", ",").partition(",")
+    grouped = _THOUSANDS.fullmatch(written)
+    if grouped:
+        whole, fraction = grouped[1].replace(".", ""), grouped[2]
+    else:
+        whole, _, fraction = written.replace(".", ",").partition(",")
     whole = whole.lstrip("0") or "0"
     return f"{whole},{fraction}" if fraction else whole
 

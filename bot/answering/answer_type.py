@@ -7,7 +7,7 @@ from itertools import chain
 
 from bot.answering.key_terms import KeyTerms
 from bot.language.questions import Expected, Role, measures, posts
-from bot.language.tokens import Run, run_of
+from bot.language.tokens import Run, run_of, is_date
 from bot.language.word_lists import table_lines
 from bot.model import Span
 from bot.retrieval.analysis import DATED, NUMERIC, PERSON, SHARED, WITHIN
@@ -24,7 +24,7 @@ _WHEN = frozenset(
 _YEAR = "năm"
 _MONEY, _PRICE = frozenset("nghìn ngàn triệu tỉ".split()), ("giá",)
 _DAYS = frozenset("mùng mồng rằm hôm".split())
-_WHERE = frozenset(("xã", "phường", "huyện"))  # "… nào" asks for the name of one
+_WEEKDAYS = frozenset(("thứ", day) for day in ("hai", "ba", "tư", "năm", "sáu", "bảy")) | {("chủ", "nhật"), ("cuối", "tuần")}
 _DEPUTY = "phó"
 _HAVING = frozenset(run_of("có tổng hiện gồm toàn lên cộng còn với là chiếm"))  # stand before the number of all that there are
 _HAVE = "có"
@@ -52,6 +52,8 @@ class AnswerType:
     Attributes:
         strict: Whether nothing else answers than the type that is asked for: a measure, or what "tên" asks for (but not the
             holder of a post: a caption may have that name).
+        unit: Number of the term that is a unit of the measure asked for, "tiền" of "bao nhiêu tiền"; None when none is. Where
+            the measure is met, so is its unit, by whatever word.
         lenient: Whether a passage may answer without it: a group answers "ai", and "khi nào" is answered by what happened then.
     """
 
@@ -63,22 +65,27 @@ class AnswerType:
         self._written = frozenset(unit.key for unit in query.units)
         self._post = self._asked_post()
         self._measure = self._asked_measure()
+        self.unit = self._asked_unit()
         self._total = self._asks_total()
         self._focus = self._asked_of()
-        self._kinds = _WHERE.intersection(asking) if query.expected is Expected.PLACE else frozenset()
         self._named, self._which = self._asked_names(), self._asked_which()
+        self._kinds = self._asked_kinds()
+        self._heads = self._numbered_heads()
+        self._whole = -1
+        self._part = self._asked_part()
+        self._best = _superlatives() if self._asks_best() else None
         self._asks_year = _YEAR in asking
         self._asks_day = any(key in _ASKS_DAY for key in asking)
         self._causes: list[list[int]] = []
         if query.expected is Expected.REASON:
             self._causes = [[ids[key] for key in run] for run in _causes() if all(key in ids for key in run)]
         asks_name = _NAME in asking and self._post is None
-        self.strict = asks_name or bool(self._measure)
+        self.strict = asks_name or bool(self._measure) or bool(self._kinds) or (self._asks_day and query.expected is Expected.DATE) or self._post is not None
         self.lenient = (
             (query.expected is Expected.PERSON and self._post is None and not asks_name)
             or (query.expected is Expected.DATE and self._asks_when())
             or query.expected is Expected.REASON
-        )
+        ) and self._best is None
 
     def _asked_post(self) -> tuple[int, int] | None:
         """First and last unit of the post whose holder is asked for, with its body: "bí thư thành ủy"."""
@@ -120,16 +127,83 @@ class AnswerType:
             measure = measures().get(self._asked.run(term))
             if measure is None or (measure.beside and term.first - 1 not in asking and term.last + 1 not in asking):
                 continue
+            if measure.behind and term.first - 1 not in asking:
+                continue
             # "sâu mấy mét" asks for a depth, "kiểm điểm sâu mấy tổ chức" and "bao nhiêu hộ góp tiền" for a count.
             if counted < 0 or term.first <= counted <= term.last or self._query.units[counted].key in measure.units:
                 units |= measure.units
         keys = [unit.key for unit in self._query.units]
+        times = measures()[_LONG].units
         if any(keys[at] in _LONG for at in asking):
-            return frozenset() if _TIMES in keys else measures()[_LONG].units  # "bao lâu một lần": "hằng quý"
+            units |= times
+        if _TIMES in keys:
+            units -= times  # "bao lâu một lần": "hằng quý"
         behind = self._query.reading.pieces[asking[-1] + 1 :] if asking else ()
         if not units and asking and self._query.units[asking[-1]].key in _MONEY and all(piece.inherited for piece in behind):
             return measures()[_PRICE].units  # "hết bao nhiêu tỷ"
         return frozenset(units)
+
+    def _numbered_heads(self) -> dict[int, frozenset[int]]:
+        """
+        Numbers of the question that only number something → what they number, all as lexicon ids.
+
+        "Chỉ thị 05" does not say the 5 of "5 năm".
+        """
+        heads: dict[int, set[int]] = {}
+        bare: set[int] = set()
+        for at, keys in enumerate(self._asked.keys):
+            if not self._query.reading.pieces[at].numeric:
+                continue
+            numbering = any(term.first < at == term.last and term.decisive and not term.dated for term in self._terms)
+            if numbering:
+                for key in keys:
+                    heads.setdefault(key, set()).update(self._asked.keys[at - 1])
+            else:
+                bare.update(keys)
+        return {key: frozenset(own) for key, own in heads.items() if key not in bare}
+
+    def _asked_kinds(self) -> tuple[str, ...]:
+        """Words that stand before the names of what "nào" asks for: "trường" and "đại học" for "trường nào"."""
+        keys = [unit.key for unit in self._query.units]
+        if _WHICH not in keys or self._query.expected not in (Expected.PLACE, Expected.THING):
+            return ()
+        at = keys.index(_WHICH)
+        for width in range(min(_longest_class(), at), 0, -1):
+            whole = all(term.first >= at - width or term.last < at - width for term in self._terms)
+            if whole and tuple(keys[at - width : at]) in _class_names():
+                return _class_names()[tuple(keys[at - width : at])]
+        return ()
+
+    def _asked_part(self) -> tuple[int, ...]:
+        """Numbers of the terms behind "bao nhiêu" where it asks for a part: "trong 144 đảng viên có bao nhiêu nữ"."""
+        keys = [unit.key for unit in self._query.units]
+        if self._query.expected is not Expected.NUMBER or not self._asking or not ("trong" in keys[:2] or self._query.reading.pieces[0].numeric):
+            return ()
+        at = keys.index("trong") + 1 if "trong" in keys[:2] else 0
+        while at < len(keys) and keys[at] in _SET:
+            at += 1
+        if at and keys[at - 1] == "trong" and not self._query.reading.pieces[at].numeric:
+            return ()
+        if self._query.reading.pieces[at].numeric and (at + 1 >= len(keys) or keys[at + 1] in measures()[_LONG].units or is_date(keys[at])):
+            return ()
+        if self._query.reading.pieces[at].numeric:
+            self._whole = at
+        return tuple(n for n, term in enumerate(self._terms) if term.first > self._asking[-1] and not term.place)
+
+    def _asks_best(self) -> bool:
+        """Whether a question asks which of several comes first or last: "xã nào nghèo nhất", not "ít nhất bao nhiêu"."""
+        if self._query.expected not in (Expected.PLACE, Expected.THING, Expected.PERSON):
+            return False
+        keys = [unit.key for unit in self._query.units]
+        words = [start for start, end in self._query.reading.words for at in range(start, end + 1) if end > start and keys[at] == _MOST and "_".join(keys[start:end+1]) in _NO_BEST]
+        return _MOST in keys and not words
+
+    def _asked_unit(self) -> int | None:
+        units, asking = self._query.units, self._asking
+        for number, term in enumerate(self._terms):
+            if self._measure and term.first - 1 in asking and units[term.first].key in self._measure:
+                return number
+        return None
 
     def _asks_total(self) -> bool:
         """Whether a question asks how many of something a place or a body has in all, and nothing else of them."""
@@ -187,7 +261,7 @@ class AnswerType:
         asking = self._asking
         if not asking:
             return ()
-        open_terms = [number for number, term in enumerate(self._terms) if not term.place]
+        open_terms = [number for number, term in enumerate(self._terms) if not term.place and number != self.unit]
         behind = [n for n in open_terms if self._terms[n].first > asking[-1] and not self._terms[n].inherited]
         return tuple(behind[:2] or [n for n in open_terms if self._terms[n].last < asking[0]][-2:])
 
@@ -202,6 +276,16 @@ class AnswerType:
         """
         ids, flags = text.ids, text.flags
         expected = self._query.expected
+        if self._best and not self._best.search(self._index.passages[passage].text):
+            return False
+        if self._part:
+            if self._whole >= 0 and not any(self._is_unit(self._whole, key) for key in ids):
+                return False
+            near = [n for n in self._part if self._is_near_number(text, here[n][1])]
+            if sum(self._terms[n].mass for n in near) < 0.25 * sum(self._terms[n].mass for n in self._part):
+                return False
+        if self._kinds:
+            return self._tells_kind(passage)
         if expected is Expected.NAME:
             return any(self._named_after(passage, text, here[number][1]) for number in self._named)
         if self._which is not None:
@@ -216,8 +300,6 @@ class AnswerType:
             return self._tells_share(passage, text)
         if expected is Expected.NUMBER:
             return self._counts(text, here)
-        if expected is Expected.PLACE and self._kinds:
-            return self._tells_place(passage)
         if expected is Expected.REASON:
             return any(ids[at : at + len(run)] == run for run in self._causes for at in range(len(ids)) if ids[at] == run[0])
         if expected is Expected.DATE and self._asks_day:
@@ -228,9 +310,9 @@ class AnswerType:
 
     def has_counted(self, here: Sequence[tuple[float, list[int]]]) -> bool:
         """Whether a passage has what is to be counted; true when nothing is. *here* is that of `is_met`."""
-        if self._query.counted_unit < 0:
-            return True
         counted = self._counted_term()
+        if self._query.counted_unit < 0 or (self.unit is not None and counted == self.unit):
+            return True
         return counted is not None and bool(here[counted][1])
 
     def is_beside(self, passage: int, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
@@ -243,13 +325,19 @@ class AnswerType:
             return self._named_after(passage, text, here[self._which][1])
         if self._query.expected not in (Expected.NUMBER, Expected.DATE) or not self._focus:
             return True
-        numbers = self._new_numbers(text)
-        places = [at for number in self._focus for at in here[number][1]]
-        return any(abs(number - place) <= _BESIDE for number in numbers for place in places)
+        return self._is_near_number(text, [at for number in self._focus for at in here[number][1]])
+
+    def _is_near_number(self, text: TextTokens, places: Sequence[int]) -> bool:
+        return any(abs(number - place) <= _BESIDE for number in self._new_numbers(text) for place in places)
 
     def _new_numbers(self, text: TextTokens) -> list[int]:
         """Places of the numbers and dates of a text that the question does not say."""
-        return [at for at in text.numbers if text.ids[at] not in self._asked.said]
+        ids, heads = text.ids, self._heads
+        return [
+            at
+            for at in text.numbers
+            if ids[at] not in self._asked.said or (ids[at] in heads and heads[ids[at]].isdisjoint(ids[max(at - 2, 0) : at]))
+        ]
 
     def _tells_time(self, text: TextTokens) -> bool:
         """Whether a text tells a date, or a number of a month or hour, that the question does not say: "12 năm" is no year."""
@@ -267,12 +355,12 @@ class AnswerType:
         for at, (key, flag) in enumerate(zip(keys, text.flags, strict=True)):
             if "-" in key and flag & DATED and text.ids[at] not in self._asked.said:
                 return True
-            if key in _DAYS or (at + 1 < len(keys) and key in _NUMBERED_DAYS and text.flags[at + 1] & NUMERIC):
+            if key in _DAYS or (at + 1 < len(keys) and (key, keys[at + 1]) in _WEEKDAYS) or (at + 1 < len(keys) and key in _NUMBERED_DAYS and text.flags[at + 1] & NUMERIC):
                 return True
         return False
 
-    def _tells_place(self, passage: int) -> bool:
-        """Whether a passage, its headings or its section name a place of the kind that is asked for: "xã Nà Lốc"."""
+    def _tells_kind(self, passage: int) -> bool:
+        """Whether a passage, its headings or its section name something of the kind that is asked for: "xã Nà Lốc"."""
         scopes = self._index.scopes
         near = range(max(passage - _SECTION, 0), min(passage + _SECTION + 1, len(scopes)))
         article = self._index.articles[int(self._index.places[passage])]
@@ -371,6 +459,33 @@ class AnswerType:
             if any(-_POST_WINDOW // 2 <= person - at <= _POST_WINDOW for person in people):
                 return True
         return False
+
+
+_SET = frozenset(run_of("số những các tổng hơn gần khoảng"))
+_MOST = "nhất"
+_NO_BEST = frozenset("thống_nhất hợp_nhất thứ_nhất nhất_là nhất_trí đồng_nhất nhất_quán nhất_định ít_nhất".split())
+
+
+@cache
+def _superlatives() -> re.Pattern[str]:
+    words = "|".join(table_lines("superlatives.txt"))
+    return re.compile(rf"(?<![,;(] )(?<!thống )(?<!hợp )(?<!thứ )(?<!đồng )\b(?:nhất|{words})\b(?! trí| quán)", re.IGNORECASE)
+
+
+@cache
+def _class_names() -> dict[Run, tuple[str, ...]]:
+    table = {}
+    for line in table_lines("class_names.txt"):
+        asked, _, before = line.partition("\t")
+        words = tuple(word.strip() for word in before.split(","))
+        for word in asked.split(","):
+            table[run_of(word)] = words
+    return table
+
+
+@cache
+def _longest_class() -> int:
+    return max(map(len, _class_names()))
 
 
 def _begins_sentence(text: str, start: int) -> bool:

@@ -133,12 +133,14 @@ class Inquiry:
         for number, term in enumerate(self.terms):
             if term.dated and best[number] < _FOUND:
                 best[number] = self._carried(number, passage, text)
+        typed = self._type.is_met(passage, text, here)
+        if typed and self._type.unit is not None:
+            best[self._type.unit] = 1.0
         missing = tuple(
             term
             for term, strength in zip(self.terms, best, strict=True)
             if strength < _FOUND and (term.place or term.dated or not term.inherited)
         )
-        typed = self._type.is_met(passage, text, here)
         places = frozenset(self._asked.run(term) for term in self.terms if term.place and term not in missing)
         masses = [term.mass * strength for term, strength in zip(self.terms, best, strict=True) if not term.place]
         strong = [strength >= _FOUND for term, strength in zip(self.terms, best, strict=True) if not term.place]

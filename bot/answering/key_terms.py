@@ -15,6 +15,13 @@ from bot.retrieval.query import Query
 _NUMBERED = frozenset(
     run_of("quý tháng khóa kỳ đợt số thị quyết luận hoạch trình phố ấp phường loại cấp điều khoản định dẫn lớp hạng")
 )
+_DOCUMENTS = frozenset(
+    map(
+        run_of,
+        "chỉ thị, nghị quyết, kết luận, kế hoạch, chương trình, quy định, quyết định, hướng dẫn, nghị định, thông tư, thông tri, công văn,"
+        " thông báo, đề án, quy chế, pháp lệnh, khu phố".split(","),
+    )
+)
 _PLACE_KINDS = tuple(map(run_of, ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")))
 
 
@@ -90,6 +97,9 @@ class KeyTerms:
         while position < len(units):
             place = places.get(position)
             last = place if place is not None else self._end_of_word(position, inside, places)
+            document = last > position and tuple(unit.key for unit in units[last - 1 : last + 1]) in _DOCUMENTS
+            if place is None and document and self._is_number_of_name(last + 1):
+                last += 1
             group = units[position : last + 1]
             # "tỉnh" or "TP." before a name is part of how the name is said.
             kind = last + 1 in places and tuple(unit.key for unit in group) in _PLACE_KINDS
@@ -116,7 +126,7 @@ class KeyTerms:
         units, pieces = self.query.units, self.query.reading.pieces
         if first + 1 >= len(units) or first + 1 in places:
             return first
-        if units[first].key in _NUMBERED and pieces[first + 1].numeric and not is_date(units[first + 1].key):
+        if units[first].key in _NUMBERED and self._is_number_of_name(first + 1):
             return first + 1
         if pieces[first].name:
             last = first
@@ -134,6 +144,10 @@ class KeyTerms:
             return last if joined and self._is_word(first, last) else first
         alone = units[first].role is not Role.CONTENT or units[first + 1].role is not Role.CONTENT or first + 1 in inside
         return first if alone or not self._joins(first, places) or not self.is_pair(first) else first + 1
+
+    def _is_number_of_name(self, at: int) -> bool:
+        """Whether a number stands at a position, and no year or date."""
+        return at < len(self.query.units) and self.query.reading.pieces[at].numeric and not is_date(self.query.units[at].key)
 
     def _continues(self, at: int, places: dict[int, int]) -> bool:
         """Whether a name goes on with the next unit; a short form in capitals behind it is none of it."""

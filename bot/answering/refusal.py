@@ -40,19 +40,19 @@ class Model:
 
 
 ANCHORED = Model(
-    bar=9.29,
-    substance=1.61,
-    possible=4.19,
-    found=0.02,
-    counted=0.67,
-    beside=1.40,
-    share=0.51,
-    terms=0.69,
-    slight=-1.37,
-    grounds=3.52,
+    bar=9.69,
+    substance=1.83,
+    possible=4.71,
+    found=0.03,
+    counted=1.78,
+    beside=0.36,
+    share=0.42,
+    terms=0.55,
+    slight=-1.14,
+    grounds=3.73,
 )
-ON_TOPIC = Model(bar=3.26, coverage=10.51)
-LOOSE = Model(bar=6.55, coverage=3.02, possible=3.26, counted=0.70, beside=1.40, terms=1.13)
+ON_TOPIC = Model(bar=3.32, coverage=10.50)
+LOOSE = Model(bar=6.97, coverage=3.22, possible=3.46, counted=1.40, beside=1.11, terms=1.11)
 
 
 def shown(evidence: Evidence, inquiry: Inquiry) -> dict[str, float]:

@@ -6,6 +6,8 @@ from functools import cache, lru_cache
 from bot.language.tokens import Run, longest_by_head, run_of
 from bot.language.word_lists import table_lines
 
+_LEADER, _CITY = ("hồ", "chí", "minh"), frozenset(("phố", "tp"))  # the city has the name of a man: only "TP." tells
+
 
 @cache
 def provinces() -> frozenset[Run]:
@@ -29,7 +31,8 @@ def find_places(keys: Sequence[str], about: frozenset[Run]) -> list[tuple[int, i
     position = 0
     while position < len(keys):
         for width in range(min(longest.get(keys[position], 0), len(keys) - position), 0, -1):
-            if tuple(keys[position : position + width]) in known:
+            run = tuple(keys[position : position + width])
+            if run in known and (run != _LEADER or keys[position - 1 if position else 0] in _CITY):
                 found.append((position, position + width - 1))
                 position += width - 1
                 break

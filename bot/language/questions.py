@@ -102,10 +102,12 @@ class Measure:
     Attributes:
         units: Keys of the first words of its units.
         beside: Whether it has to stand right beside the words that ask.
+        behind: Whether it has to stand right behind them.
     """
 
     units: frozenset[str]
     beside: bool
+    behind: bool
 
 
 @cache
@@ -116,7 +118,7 @@ def measures() -> dict[Run, Measure]:
         asked, _, written = line.partition("\t")
         units = frozenset(run_of(unit)[0] for unit in written.split(","))
         for word in asked.split(","):
-            table[run_of(word)] = Measure(units, beside=word.strip().startswith("+"))
+            table[run_of(word)] = Measure(units, word.strip().startswith("+"), word.strip().startswith("="))
     return table
 
 

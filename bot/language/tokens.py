@@ -18,12 +18,14 @@ _TOKEN = re.compile(
     r"(?P<date>\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}\b)"
     # Possessive: no number is cut between its digits.
     rf"|(?P<number>\d++(?:[.,]\d++)*+(?:(?![^\W\d_])|(?={_BEHIND_NUMBER})))"
-    r"|(?P<word>(?<=\d)[hH](?=\d)|[^\W\d_A-ZĐ]{3,}(?=\d)|[^\W_]+)"  # "19h30", "năm2024"
+    # "19h30", "năm2024", "NQ21", but "lieu6" is VNI for "liêu"
+    r"|(?P<word>(?<=\d)[hH](?=\d)|[^\W\d_]{2,}(?=(?:19|20)\d\d(?![^\W_]))|[A-ZĐ]{2,5}(?=\d{2,}(?![^\W_]))|[^\W_]+)"
 )
 _THOUSANDS = re.compile(r"(\d{1,3}(?:\.\d{3})+)(?:,(\d+))?")
 _ROMAN = re.compile(r"(?=[ivxl])(xl|l?x{0,3})(ix|iv|v?i{0,3})")
 # Words after which even a single letter is a Roman numeral: quý I, loại V, khóa XII, lần thứ X, Đại hội XI.
-_BEFORE_ROMAN = frozenset("khoa loai qui hang thu hoi dh bang cap chuong phan muc quan tap ky ki lop".split())
+_BEFORE_ROMAN = frozenset("khóa loại quí hạng thứ hội đh bảng cấp chương phần mục quận tập kì lớp".split())
+_BARE_BEFORE_ROMAN = frozenset(map(fold, _BEFORE_ROMAN))  # as typed without diacritics: "ký" is no "kỳ"
 _ROMAN_VALUE = {"i": 1, "v": 5, "x": 10, "l": 50}
 _SPELLED_DATE = re.compile(
     r"\bng[àa]y\s+(\d{1,2})\s+th[áa]ng\s+(\d{1,2})(?:\s+n[ăa]m\s+|\s*[/-]\s*)((?:19|20)\d{2})\b", re.IGNORECASE
@@ -161,7 +163,8 @@ def _date_tokens(day: str, month: str, year: str, start: int, end: int) -> list[
 def _word_token(written: str, start: int, end: int, before: list[Token]) -> Token:
     key, value = _read_word(written)
     if value is not None:
-        after_cue = bool(before) and (before[-1].folded in _BEFORE_ROMAN or (before[-1].numeric and len(written) > 1))
+        cue = before[-1].key if before else ""
+        after_cue = cue in _BEFORE_ROMAN or cue in _BARE_BEFORE_ROMAN or (bool(cue) and before[-1].numeric and len(written) > 1)
         if after_cue or (written.isupper() and len(written) > 1):
             return Token(str(value), start, end, numeric=True)
     return Token(key, start, end)

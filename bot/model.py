@@ -181,6 +181,19 @@ class Status(StrEnum):
     NOT_FOUND = "not_found"
 
 
+class Wanted(StrEnum):
+    """A type of answer that a question may ask for, and that the articles may not give."""
+
+    NUMBER = "number"
+    TOTAL = "total"
+    SHARE = "share"
+    TIME = "time"
+    PERSON = "person"
+    NAME = "name"
+    REASON = "reason"
+    SUPERLATIVE = "superlative"
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """
@@ -226,6 +239,8 @@ class Answer:
         corrected: Whether a typo was guessed at: the person should be asked whether this was meant.
         suggestions: With `not_found`, questions that the articles do answer.
         small_talk: What kind of small talk it was; then there are no hits.
+        lacking: With `not_found`, the type of answer that the nearest passage lacks while it has most of the words; None when
+            it is the words that are missing.
     """
 
     question: str
@@ -236,6 +251,7 @@ class Answer:
     corrected: bool = False
     suggestions: tuple[str, ...] = ()
     small_talk: SmallTalk | None = None
+    lacking: Wanted | None = None
 
 
 class Progress(Protocol):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from bot.model import Citation, Kind, Passage, SmallTalk
+from bot.model import Citation, Kind, Passage, SmallTalk, Wanted
 
 SMALL_TALK = {
     SmallTalk.GREETING: "Chào bạn! Bạn muốn hỏi gì về các bài báo ở đây?",
@@ -15,12 +15,27 @@ SMALL_TALK = {
 }
 NOT_FOUND = "Các bài báo không trả lời câu này."
 NO_QUESTION = "Bạn chưa hỏi gì. Hãy gõ một câu hỏi, ví dụ: “Ai là bí thư?”"
+LACKING = {
+    Wanted.NUMBER: "con số được hỏi",
+    Wanted.TOTAL: "tổng số",
+    Wanted.SHARE: "tỷ lệ phần trăm",
+    Wanted.TIME: "thời điểm được hỏi",
+    Wanted.PERSON: "tên người được hỏi",
+    Wanted.NAME: "tên được hỏi",
+    Wanted.REASON: "lý do",
+    Wanted.SUPERLATIVE: "điều gì đứng đầu hay đứng cuối",
+}
 KINDS = {
     Kind.LEAD: "đoạn mở đầu",
     Kind.HEADING: "đề mục",
     Kind.CAPTION: "chú thích ảnh",
     Kind.METADATA: "thông tin bài",
 }
+
+
+def lacks(wanted: Wanted) -> str:
+    """What the nearest passage of a refusal does not tell."""
+    return f"Đoạn gần nhất không nêu {LACKING[wanted]}."
 
 
 def moment(published: datetime | date) -> str:

@@ -7,7 +7,7 @@ from math import exp
 
 from bot.answering.evidence import Evidence, Inquiry
 from bot.answering.places import cover_places
-from bot.answering.refusal import is_enough, is_told
+from bot.answering.refusal import is_enough, is_told, lacks_type
 from bot.language.analyzer import FOLDED
 from bot.language.questions import ABOUT_ARTICLE, Expected
 from bot.language.reading import Reading
@@ -87,6 +87,7 @@ def compose_answer(
         hits=hits,
         missing=hits[0].missing if hits else tuple(term.typed for term in inquiry.terms),
         corrected=reading.corrected,
+        lacking=inquiry.wanted.kind if chosen and not answered and lacks_type(chosen[0].evidence, inquiry) else None,
     )
 
 

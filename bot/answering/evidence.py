@@ -10,6 +10,7 @@ from itertools import chain, pairwise
 
 from bot.answering.answer_type import AnswerType
 from bot.answering.key_terms import KeyTerm, KeyTerms
+from bot.answering.type_evidence import TypeEvidence
 from bot.language.tokens import Run
 from bot.model import Span
 from bot.retrieval.analysis import DATED, WITHIN
@@ -71,7 +72,7 @@ class Inquiry:
         query: As given.
         terms: In the order of the question.
         places_asked: The places among them that articles or sections are about, as keys.
-        strict: As in `AnswerType`.
+        wanted: The type of answer that is asked for.
         trust: Share of the question's words whose diacritics count, `_BARE` at least: words without any are covered by too
             many passages for their coverage to count in full.
     """
@@ -79,8 +80,8 @@ class Inquiry:
     def __init__(self, query: Query, index: Index) -> None:
         self.query, self._index = query, index
         self._asked = KeyTerms(query, index)
-        self._type = AnswerType(self._asked)
-        self.terms, self.strict = self._asked.terms, self._type.strict
+        self.terms, self.wanted = self._asked.terms, AnswerType(self._asked)
+        self._type = TypeEvidence(self._asked, self.wanted)
         self._units: dict[int, list[tuple[int, float]]] = {}  # key → the units that it may be, and how well it meets each
         for at, keys in enumerate(self._asked.keys):
             for key, strength in keys.items():
@@ -134,8 +135,8 @@ class Inquiry:
             if term.dated and best[number] < _FOUND:
                 best[number] = self._carried(number, passage, text)
         typed = self._type.is_met(passage, text, here)
-        if typed and self._type.unit is not None:
-            best[self._type.unit] = 1.0
+        if typed and self.wanted.unit is not None:
+            best[self.wanted.unit] = 1.0
         missing = tuple(
             term
             for term, strength in zip(self.terms, best, strict=True)
@@ -154,7 +155,7 @@ class Inquiry:
             places=places,
             missing=missing,
             typed=typed,
-            possible=typed or self._type.lenient,
+            possible=typed or self.wanted.lenient,
             matched=tuple(sorted({at for _, places in here for at in places})),
             share=sum(strong) / max(len(strong), 1),
             found=sum(masses),

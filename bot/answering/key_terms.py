@@ -15,11 +15,24 @@ from bot.retrieval.query import Query
 _NUMBERED = frozenset(
     run_of("quý tháng khóa kỳ đợt số thị quyết luận hoạch trình phố ấp phường loại cấp điều khoản định dẫn lớp hạng")
 )
+# Two syllables in front of a number that names: "giải quyết 5 đơn thư" is none.
 _DOCUMENTS = frozenset(
     map(
         run_of,
-        "chỉ thị, nghị quyết, kết luận, kế hoạch, chương trình, quy định, quyết định, hướng dẫn, nghị định, thông tư, thông tri, công văn,"
-        " thông báo, đề án, quy chế, pháp lệnh, khu phố".split(","),
+        (
+            *(
+                "chỉ thị",
+                "nghị quyết",
+                "kết luận",
+                "kế hoạch",
+                "chương trình",
+                "quy định",
+                "quyết định",
+                "hướng dẫn",
+                "nghị định",
+            ),
+            *("thông tư", "thông tri", "công văn", "thông báo", "đề án", "quy chế", "pháp lệnh", "khu phố"),
+        ),
     )
 )
 _PLACE_KINDS = tuple(map(run_of, ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")))

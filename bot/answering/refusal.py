@@ -14,6 +14,7 @@ from bot.answering.evidence import Evidence, Inquiry
 from bot.language.questions import Expected
 
 _SLIGHT = 0.1  # substance below this: what is asked about a place is not there at all
+_MOST = 0.5  # share of the words that a passage has when it is the type of answer that is missing
 _REACH = 2.5  # how far `HOIBAO_CAUTION` moves the bar either way, in log-odds
 
 
@@ -76,6 +77,12 @@ def lacks_decisive(evidence: Evidence, inquiry: Inquiry) -> bool:
     return any(term.decisive for term in evidence.missing if not inquiry.is_spared(term, evidence))
 
 
+def lacks_type(evidence: Evidence, inquiry: Inquiry) -> bool:
+    """Whether a passage has most of the words of a question, and not the type of answer that it asks for."""
+    lenient = inquiry.wanted.lenient and inquiry.query.expected is not Expected.REASON
+    return not evidence.typed and not lenient and evidence.share >= _MOST
+
+
 def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
     """
     Decide whether a passage carries a question.
@@ -85,7 +92,7 @@ def is_enough(evidence: Evidence, inquiry: Inquiry, caution: float) -> bool:
         inquiry: Of the question.
         caution: 0 to answer on little evidence, 1 only on much; 0.5 as calibrated.
     """
-    if lacks_decisive(evidence, inquiry) or (inquiry.strict and not evidence.typed):
+    if lacks_decisive(evidence, inquiry) or (inquiry.wanted.strict and not evidence.typed):
         return False
     values, shift = shown(evidence, inquiry), (caution - 0.5) * 2 * _REACH
     return all(

@@ -25,6 +25,7 @@ def answer_row(answer: Answer, identifier: Any = None) -> dict[str, Any]:
         "missing": list(answer.missing),
         "suggestions": list(answer.suggestions),
         "small_talk": answer.small_talk.value if answer.small_talk else None,
+        "lacking": answer.lacking.value if answer.lacking else None,
     }
 
 

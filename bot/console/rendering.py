@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.model import Answer, Article, Hit, Kind, Passage, Rejection, Status
-from bot.wording import KINDS, NO_QUESTION, NOT_FOUND, SMALL_TALK, citation_parts, moment
+from bot.wording import KINDS, NO_QUESTION, NOT_FOUND, SMALL_TALK, citation_parts, lacks, moment
 
 _STRONG, _MARK, _QUIET, _WARN = "bold green", "underline", "dim", "yellow"
 
@@ -51,6 +51,8 @@ def render_answer(answer: Answer, *, colour: bool, explain: bool = False) -> Tid
         parts.append(Text(NOT_FOUND if answer.question.strip() else NO_QUESTION, style=_WARN))
     if answer.missing and answer.question.strip():
         parts.append(Text(f"Không thấy trong bài: {', '.join(answer.missing)}", style=_WARN))
+    if answer.lacking is not None:
+        parts.append(Text(lacks(answer.lacking), style=_WARN))
     if refused and answer.hits:
         parts.append(Text("Đoạn gần nhất:", style=_QUIET))
     parts.append(render_hits(answer, answer.hits, colour=colour, explain=explain))

@@ -22,7 +22,7 @@ from bot.telegram_app.rich_text import (
     shorten,
     utf16,
 )
-from bot.wording import NO_QUESTION, NOT_FOUND, SMALL_TALK, citation_parts
+from bot.wording import NO_QUESTION, NOT_FOUND, SMALL_TALK, citation_parts, lacks
 
 PAGE = 3500
 """UTF-16 units of a page of a longer text: less than a message may hold, since a phone shows no more at once."""
@@ -262,6 +262,8 @@ def _notes(shown: Shown) -> list[Rich]:
     answer, notes = shown.answer, []
     if answer.missing:
         notes.append(rich(phrases.MISSING + shorten(", ".join(answer.missing), _MOST_NOTE)))
+    if answer.lacking is not None:
+        notes.append(rich(lacks(answer.lacking)))
     if answer.understood_as is not None:
         label = phrases.CORRECTED if answer.corrected else phrases.UNDERSTOOD
         notes.append(rich(label) + rich(shorten(answer.understood_as, _MOST_NOTE), ITALIC))

@@ -13,7 +13,7 @@ from bot.answering.refusal import ANCHORED, LOOSE, ON_TOPIC, shown
 from bot.bootstrap import open_engine
 from bot.config import Settings
 from bot.language.reading import read_question
-from bot.model import Status
+from bot.model import Status, Wanted
 from bot.retrieval.query import build_query
 
 ARTICLES = {
@@ -26,13 +26,14 @@ ARTICLES = {
     "cho.txt": (
         "Chợ nổi Vàm Xáng đông trở lại\n\n03/02/2024 - 09:30\n\n"
         "Chợ nổi Vàm Xáng đông khách từ mùng 6 Tết, ghe bán trái cây chiếm phần lớn.\n\n"
-        "Ban quản lý chợ đã lắp 12 phao tiêu và phát áo phao miễn phí cho du khách.\n\n"
+        "Ban quản lý chợ đã lắp 12 phao tiêu, trong đó 5 phao có đèn, và phát áo phao miễn phí cho du khách. "
+        "Theo Chỉ thị số 05, chợ họp 5 ngày một tuần.\n\n"
         "Khách tăng nhờ tuyến xe buýt mới mở tới bến. Hiện chợ có 140 ghe, riêng vụ này thêm 25 ghe; "
         "ghe trái cây chiếm 60%.\n\nThu Hà\n"
     ),
     "tranh.txt": (
         "Lớp vẽ của ông Tư Ren\n\n20/11/2023 - 07:15\n\n"
-        "Hằng tuần, nhà ông Tư Ren rộn tiếng trẻ con tới học vẽ. Con trai ông tên Bon, mới lên sáu.\n\n"
+        "Hằng tuần, nhà ông Tư Ren rộn tiếng trẻ con tới học vẽ, môn các em thích nhất. Con trai ông tên Bon, mới lên sáu.\n\n"
         "Năm 2018, ông mở lớp đầu tiên cho chín em. Công ty Bút Sen tặng 60 hộp màu, một doanh nghiệp khác tặng giấy.\n\n"
         "Ông còn dựng thêm hai gian nhà lá, lập nhóm “Nét vẽ quê nhà” và bày 35 bức tranh trong sân.\n\n"
         "Từ năm 2021, mỗi bức tranh bán được 200.000 đồng. Trưởng ấp Lý A Sinh cho mượn bàn ghế. "
@@ -74,6 +75,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
         "Cây cầu Rạch Sậy ở xã nào?",
         "Ghe trái cây chiếm bao nhiêu % ở chợ nổi Vàm Xáng?",
         "Tỷ lệ ghe trái cây ở chợ nổi Vàm Xáng là bao nhiêu?",
+        "Trong 12 phao tiêu ở chợ nổi Vàm Xáng có mấy phao có đèn?",
+        "Trong số phao tiêu của chợ nổi Vàm Xáng, bao nhiêu phao có đèn?",
+        "Chợ nổi Vàm Xáng họp mấy ngày một tuần theo Chỉ thị 05?",  # "5 ngày" is not the 05 of the directive
+        "Ở nhà ông Tư Ren trẻ con thích học môn nào nhất?",
+        "cầu rạch sậy dài bn mét z",
+        "Cầu Rạch Sây rông bao nhiêu mét?",  # without its tones
         "Năm 2018 ông Tư Ren dựng thêm mấy gian nhà lá?",  # the year stands in the paragraph before
     ],
 )
@@ -98,6 +105,13 @@ def test_what_the_articles_say_is_answered(engine: Engine, question: str) -> Non
         "Đi ghe tới chợ nổi Vàm Xáng mất bao lâu?",  # no time that it takes
         "Chợ nổi Vàm Xáng thuộc huyện nào?",  # no district
         "Bao nhiêu phần trăm hộ dân Hòa Lạc góp tiền làm cầu?",  # households, but no share
+        "Trong 215 hộ dân góp công làm cầu Rạch Sậy có mấy hộ nghèo?",  # the whole, and no such part
+        "Trong 20 phao tiêu ở chợ nổi Vàm Xáng có mấy phao có đèn?",  # another whole
+        "Con ông Tư Ren học trường nào?",  # no school
+        "Cầu Rạch Sậy nối với con đường nào?",  # no road with a name
+        "Ghe nào ở chợ nổi Vàm Xáng bán đắt nhất?",  # nothing of the kind is the most
+        "Chợ nổi Vàm Xáng họp mấy tháng một năm theo Chỉ thị 07?",  # another directive
+        "Chợ nổi Vàm Xáng nghỉ mấy tháng?",  # days, and no months
     ],
 )
 def test_what_they_do_not_say_is_refused(engine: Engine, question: str) -> None:
@@ -113,6 +127,24 @@ def test_a_reason_is_told_by_words_for_reasons(engine: Engine, question: str, to
     inquiry = Inquiry(build_query(reading, engine.index, engine.weights), engine.index)
     best = rank_examined(engine.index, inquiry, engine.weights)[0]
     assert shown(best.evidence, inquiry)["grounds"] == told
+
+
+@pytest.mark.parametrize(
+    ("question", "lacking"),
+    [
+        ("Con ông Tư Ren học trường nào?", Wanted.NAME),
+        ("Bí thư Hội Nông dân xã Hòa Lạc là ai?", Wanted.PERSON),
+        ("Bao nhiêu phần trăm hộ dân Hòa Lạc góp tiền làm cầu?", Wanted.SHARE),
+        ("Xã Hòa Lạc có bao nhiêu cây cầu?", Wanted.TOTAL),
+        ("Cầu Rạch Sậy tốn bao nhiêu tiền?", Wanted.NUMBER),
+        ("Chợ nổi Vàm Xáng lập từ năm nào?", Wanted.TIME),
+        ("Ghe nào ở chợ nổi Vàm Xáng bán đắt nhất?", Wanted.SUPERLATIVE),
+        ("Tỉ số trận chung kết hôm qua là bao nhiêu?", None),  # it is the words that are missing
+        ("Cầu Rạch Sậy dài bao nhiêu mét?", None),  # answered
+    ],
+)
+def test_a_refusal_says_what_type_of_answer_is_lacking(engine: Engine, question: str, lacking: Wanted | None) -> None:
+    assert engine.answer(question).lacking is lacking
 
 
 def test_caution_only_ever_refuses_more(engine: Engine) -> None:

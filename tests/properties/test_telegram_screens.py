@@ -15,7 +15,7 @@ from botapi.markup import parse_markup
 from botapi.utf16 import utf16_len
 
 from bot.journal.journal import Votes
-from bot.model import Answer, Article, Citation, Hit, Kind, Paragraph, Passage, Status
+from bot.model import Answer, Article, Citation, Hit, Kind, Paragraph, Passage, Status, Wanted
 from bot.telegram_app.buttons import AnswerPress, View, parse_press
 from bot.telegram_app.library import Library
 from bot.telegram_app.outbox import keyboard, plain_form
@@ -97,6 +97,7 @@ def answers(draw: st.DrawFn) -> Answer:
         tuple(draw(st.lists(ANY, max_size=30))),
         draw(st.booleans()),
         tuple(draw(st.lists(st.text(min_size=1, alphabet="aăđờ ?<&").map(lambda text: "Ai " + text) | LONG, max_size=3))),
+        lacking=draw(st.none() | st.sampled_from(Wanted)),
     )
 
 

@@ -40,13 +40,15 @@ def test_an_answer_has_just_the_keys_of_the_contract_and_ours():
         "missing": ["cao"],
         "suggestions": [],
         "small_talk": None,
+        "lacking": None,
     }
 
 
 def test_what_is_not_known_is_null():
     citation = Citation("x.txt", "X", None, None, (), None, None)
     hit = Hit(1, 0.0, Passage("x.txt", Kind.CAPTION, "X", None), citation, (0, 1), (), ())
-    row = answer_row(Answer("x", None, Status.NOT_FOUND, (hit,), suggestions=("Ai?",)))
+    row = answer_row(Answer("x", None, Status.NOT_FOUND, (hit,), suggestions=("Ai?",), lacking=Wanted.REASON))
+    assert row["lacking"] == "reason"
     assert row["id"] is None
     assert row["understood_as"] is None
     assert row["suggestions"] == ["Ai?"]

@@ -16,7 +16,7 @@ from bot.console.rendering import (
     terminal,
 )
 from bot.corpus.passages import split_passages
-from bot.model import (
+from bot.model import (, Wanted
     Answer,
     Article,
     Caption,
@@ -71,10 +71,11 @@ def test_an_answer_with_colour_has_style_instead_of_marks():
 
 
 def test_a_refusal_offers_what_is_nearest_and_marks_nothing():
-    answer = Answer("cao?", None, Status.NOT_FOUND, (hit(),), ("cao",), suggestions=("Cầu dài bao nhiêu?",))
+    answer = Answer("cao?", None, Status.NOT_FOUND, (hit(),), ("cao",), suggestions=("Cầu dài bao nhiêu?",), lacking=Wanted.NUMBER)
     assert shown(render_answer(answer, colour=False)) == (
         "Các bài báo không trả lời câu này.\n"
         "Không thấy trong bài: cao\n"
+        "Đoạn gần nhất không nêu con số được hỏi.\n"
         "Đoạn gần nhất:\n"
         "\n"
         "1. Khánh thành cầu [bold]\n"

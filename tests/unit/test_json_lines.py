@@ -2,7 +2,7 @@ import json
 from datetime import date, datetime
 
 from bot.console.json_lines import answer_row
-from bot.model import Answer, Citation, Hit, Kind, Passage, SmallTalk, Status
+from bot.model import Answer, Citation, Hit, Kind, Passage, SmallTalk, Status, Wanted
 
 TEXT = "Cầu dài 42 m. Cầu rộng 3,5 m."
 PASSAGE = Passage("cau.txt", Kind.PARAGRAPH, TEXT, 2, "Cây cầu mới")

@@ -16,7 +16,7 @@ from bot.console.rendering import (
     terminal,
 )
 from bot.corpus.passages import split_passages
-from bot.model import (, Wanted
+from bot.model import (
     Answer,
     Article,
     Caption,
@@ -29,6 +29,7 @@ from bot.model import (, Wanted
     SmallTalk,
     Status,
     TermShare,
+    Wanted,
 )
 
 TEXT = "Cầu dài 42 m. Cầu rộng 3,5 m."
@@ -71,7 +72,9 @@ def test_an_answer_with_colour_has_style_instead_of_marks():
 
 
 def test_a_refusal_offers_what_is_nearest_and_marks_nothing():
-    answer = Answer("cao?", None, Status.NOT_FOUND, (hit(),), ("cao",), suggestions=("Cầu dài bao nhiêu?",), lacking=Wanted.NUMBER)
+    answer = Answer(
+        "cao?", None, Status.NOT_FOUND, (hit(),), ("cao",), suggestions=("Cầu dài bao nhiêu?",), lacking=Wanted.NUMBER
+    )
     assert shown(render_answer(answer, colour=False)) == (
         "Các bài báo không trả lời câu này.\n"
         "Không thấy trong bài: cao\n"

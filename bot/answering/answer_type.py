@@ -18,6 +18,7 @@ _WHEN = frozenset(
     map(run_of, ("khi nào", "lúc nào", "hồi nào", "dạo nào", "chừng nào", "bao giờ", "thời gian nào", "giai đoạn nào"))
 )
 _YEAR = "năm"
+_WHO_ALL = ("những", "ai")
 _MONEY, _PRICE = frozenset("nghìn ngàn triệu tỉ".split()), ("giá",)
 _LONG, _TIMES = ("lâu",), "lần"
 _DEPUTY = "phó"
@@ -85,12 +86,12 @@ class AnswerType:
         self.kinds = self._asked_kinds()
         self.heads = self._numbered_heads()
         self.superlative = self._asks_best()
-        self.year = _YEAR in asking
+        self.year = expected is Expected.DATE and _YEAR in asking
         self.day = expected is Expected.DATE and any(key in _ASKS_DAY for key in asking)
         self._name = _NAME in asking and self.post is None
-        self.strict = self._name or self.day or bool(self.measure or self.kinds or self.post or self.part)
+        self.strict = self._name or self.day or self.year or bool(self.measure or self.kinds or self.post or self.part)
         self.lenient = not self.superlative and (
-            (expected is Expected.PERSON and self.post is None and not self._name)
+            (expected is Expected.PERSON and self.post is None and not self._name and not self._asks_list())
             or (expected is Expected.DATE and self._asks_when())
             or expected is Expected.REASON
         )
@@ -271,6 +272,11 @@ class AnswerType:
             return False
         pairs = {self._keys[at : at + 2] for at in range(len(self._keys) - 1)}
         return _MOST in self._keys and not pairs & _NOT_BEST
+
+    def _asks_list(self) -> bool:
+        """Whether the names of several are asked for whose number the question says: "mười cá nhân … gồm những ai"."""
+        several = any(self._keys[at : at + 2] == _WHO_ALL for at in range(len(self._keys)))
+        return several and any(piece.numeric for piece in self._query.reading.pieces)
 
     def _asks_when(self) -> bool:
         """Whether any time will do, that of another event as well: "khi nào", not "mấy giờ"."""

@@ -80,9 +80,9 @@ class TypeEvidence:
                 return True
             return any(self._named_after(passage, text, here[number][1]) for number in self._wanted.named)  # "con trai tên Bon"
         if expected is Expected.NUMBER and self._query.asks_share:
-            return self._tells_share(passage, text)
+            return next(self._shares(passage, text), None) is not None
         if expected is Expected.NUMBER:
-            return self._counts(text, here)
+            return self._counts(passage, text, here)
         if expected is Expected.REASON:
             return any(ids[at : at + len(run)] == run for run in self._causes for at in range(len(ids)) if ids[at] == run[0])
         if self._wanted.day:
@@ -167,16 +167,18 @@ class TypeEvidence:
             for name in re.findall(rf"\b(?i:{kind})\b:?\s+(\w+)", text)
         )
 
-    def _tells_share(self, passage: int, text: TextTokens) -> bool:
-        """Whether a text tells a percentage that the question does not."""
-        written = self._index.passages[passage].text
-        spans = self._index.tokens.spans_at(passage, self._new_numbers(text))
-        return any(written[end:].lstrip().startswith(_PERCENT) for _, end in spans)
+    def _shares(self, passage: int, text: TextTokens) -> Iterator[int]:
+        """Places of the percentages of a text that the question does not say."""
+        written, numbers = self._index.passages[passage].text, self._new_numbers(text)
+        for at, (_, end) in zip(numbers, self._index.tokens.spans_at(passage, numbers), strict=True):
+            if written[end:].lstrip().startswith(_PERCENT):
+                yield at
 
-    def _counts(self, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
+    def _counts(self, passage: int, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
         """Whether a number that the question does not say stands beside what is counted, or behind what is numbered."""
         ids = text.ids
-        numbers = self._new_numbers(text)
+        shares = set(self._shares(passage, text))
+        numbers = [at for at in self._new_numbers(text) if at not in shares]
         if self._wanted.measure:
             return any(
                 self._index.lexicon.keys[ids[near]] in self._wanted.measure and not text.flags[near] & WITHIN

@@ -97,6 +97,11 @@ class Inquiry:
             [(run, weight) for first, last, run, weight in runs if first <= term.first and term.last <= last]
             for term in self.terms
         ]
+        # Terms that may be found though their first unit is not there.
+        self._may_be_else = [
+            bool(runs or self._months.get(term.first) or (term.last > term.first and not term.decisive))
+            for term, runs in zip(self.terms, self._runs, strict=True)
+        ]
         self.places_asked = tuple(
             dict.fromkeys(self._asked.run(term) for term in self.terms if term.place and self._is_known(term))
         )
@@ -190,7 +195,10 @@ class Inquiry:
 
     def _find_all(self, text: TextTokens) -> list[tuple[float, list[int]]]:
         met = self._met(text)
-        return [self._find(number, text, met) for number in range(len(self.terms))]
+        return [
+            self._find(number, text, met) if met[term.first] or self._may_be_else[number] else (0.0, [])
+            for number, term in enumerate(self.terms)
+        ]
 
     def _met(self, text: TextTokens) -> list[list[tuple[int, float]]]:
         """For each unit, the places in a text that meet it, and how well they do."""

@@ -170,6 +170,8 @@ class TypeEvidence:
     def _shares(self, passage: int, text: TextTokens) -> Iterator[int]:
         """Places of the percentages of a text that the question does not say."""
         written, numbers = self._index.passages[passage].text, self._new_numbers(text)
+        if not any(sign in written for sign in _PERCENT):
+            return
         for at, (_, end) in zip(numbers, self._index.tokens.spans_at(passage, numbers), strict=True):
             if written[end:].lstrip().startswith(_PERCENT):
                 yield at

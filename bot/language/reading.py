@@ -13,6 +13,7 @@ from itertools import chain, pairwise, zip_longest
 from math import log, log1p
 from pathlib import Path
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.language.abbreviations import Abbreviations
@@ -560,7 +561,6 @@ class _Reader:
         does, in the articles too: "dân tọc" is a slip of "dân tộc", "gia nhập" is none of "gia nạp".
         """
         typed = piece.folded
-        sounded = sounds_like(typed)
         if piece.name:  # a name is told by the names beside it, not by "của" or "là"
             before = before if before is not None and before.name else None
             after = after if after is not None and after.name else None
@@ -571,13 +571,7 @@ class _Reader:
         if possible and any(pair in pairs for pair in self._pairs(before, piece.key, after)):
             return None
         best: tuple[float, str] | None = None
-        for candidate in self._vocabulary.folded_keys():
-            if abs(len(candidate) - len(typed)) > 1 or not candidate.isalpha():
-                continue
-            if OSA.distance(typed, candidate, score_cutoff=1) > 1 and (
-                OSA.distance(sounded, sounds_like(candidate), score_cutoff=1) > (1 if len(typed) > 3 else 0)
-            ):
-                continue
+        for candidate in self._one_slip_away(typed):
             for key in self._vocabulary.alike(candidate):
                 around = self._pairs(before, key, after)
                 support = sum(map(self._vocabulary.frequency, around))
@@ -591,6 +585,15 @@ class _Reader:
                 if best is None or score > best[0]:
                     best = (score, key)
         return best[1] if best else None
+
+    def _one_slip_away(self, typed: str) -> list[str]:
+        """The folded keys of the articles that look or sound like one, at most a letter apart, in their order."""
+        keys = self._vocabulary.folded_keys()
+        slips = {at for _, _, at in process.extract_iter(typed, keys, scorer=OSA.distance, score_cutoff=1)}
+        sounded, most = sounds_like(typed), 1 if len(typed) > 3 else 0
+        sounds = self._vocabulary.sounded_keys()
+        slips |= {at for _, _, at in process.extract_iter(sounded, sounds, scorer=OSA.distance, score_cutoff=most)}
+        return [keys[at] for at in sorted(slips) if abs(len(keys[at]) - len(typed)) <= 1 and keys[at].isalpha()]
 
     def _is_attested(self, pair: str, piece: Piece) -> bool:
         """Whether the articles have two syllables together, as a word of general Vietnamese or as a name."""

@@ -25,6 +25,9 @@ class Vocabulary(Protocol):
     def folded_keys(self) -> Sequence[str]:
         """Every key without diacritics, each once."""
 
+    def sounded_keys(self) -> Sequence[str]:
+        """What `bot.language.syllables.sounds_like` makes of each of `folded_keys`, in the same order."""
+
     def surface(self, key: str) -> str:
         """How the articles write a key; the key itself when they do not have it."""
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bot.language.abbreviations import Abbreviations
 from bot.language.dictionary import Dictionary, read_dictionary
 from bot.language.normalize import fold
+from bot.language.syllables import sounds_like
 from bot.language.tokens import Run, run_of
 from bot.model import Article, Passage, Rejection, Span
 from bot.retrieval.analysis import analyze_article
@@ -195,7 +196,16 @@ class Index:
 
     def folded_keys(self) -> Sequence[str]:
         """Every key without diacritics, each once."""
-        return list(self.lexicon.by_folded)
+        return self._sounds[0]
+
+    def sounded_keys(self) -> Sequence[str]:
+        """`folded_keys` as they sound, in the same order."""
+        return self._sounds[1]
+
+    @cached_property
+    def _sounds(self) -> tuple[list[str], list[str]]:
+        keys = list(self.lexicon.by_folded)
+        return keys, list(map(sounds_like, keys))
 
     def surface(self, key: str) -> str:
         """How the articles mostly write a key; the key itself when they do not have it."""

@@ -37,7 +37,7 @@ from bot.retrieval.ragged import Ragged, Rows
 from bot.retrieval.rows import read_article, read_passage
 from bot.retrieval.terms import KeyColumns, TermColumns
 
-FORMAT = 3
+FORMAT = 4
 _DICTIONARY = ("syllables", "pairs", "alone")
 _KEPT = 600  # seconds for which a replaced folder stays, for whoever is just opening it
 _MOST_KEPT = 3  # replaced folders that stay: a corpus that changes all the time must not fill the disk
@@ -324,8 +324,7 @@ def _tables_row(tables: Tables) -> dict[str, Any]:
         "readings": [[short, runs] for short, runs in tables.abbreviations.readings.items()],
         "folded": [[short, runs] for short, runs in tables.abbreviations.folded.items()],
         "chat": [[typed, plain] for typed, plain in tables.chat.items()],
-        # Thousands of them: lines are read faster than lists of lists.
-        "synonyms": [f"{' '.join(run)}\t{'|'.join(map(' '.join, others))}" for run, others in tables.synonyms.items()],
+        "synonyms": {" ".join(run): "|".join(map(" ".join, others)) for run, others in tables.synonyms.items()},
         "bigrams": {
             worth: [pair for pair, own in tables.bigrams.items() if own == worth] for worth in set(tables.bigrams.values())
         },
@@ -337,9 +336,21 @@ def _tables(row: dict[str, Any]) -> Tables:
         return {tuple(run): tuple(map(tuple, others)) for run, others in row[name]}
 
     chat = {tuple(typed): tuple(plain) for typed, plain in row["chat"]}
-    synonyms = {
-        tuple(run.split(" ")): tuple(tuple(other.split(" ")) for other in others.split("|") if other)
-        for run, _, others in (line.partition("\t") for line in row["synonyms"])
-    }
     bigrams = {pair: int(worth) for worth, pairs in row["bigrams"].items() for pair in pairs}
-    return Tables(Abbreviations(runs("readings"), runs("folded")), chat, synonyms, bigrams)
+    return Tables(Abbreviations(runs("readings"), runs("folded")), chat, _WrittenRuns(row["synonyms"]), bigrams)
+
+
+class _WrittenRuns(Mapping[Run, tuple[Run, ...]]):
+    """Runs of keys → other runs, cut when they are looked up: there are thousands, and a question needs a few."""
+
+    def __init__(self, written: Mapping[str, str]) -> None:
+        self._written = written
+
+    def __getitem__(self, run: Run) -> tuple[Run, ...]:
+        return tuple(tuple(other.split(" ")) for other in self._written[" ".join(run)].split("|"))
+
+    def __iter__(self) -> Iterator[Run]:
+        return (tuple(run.split(" ")) for run in self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)

@@ -96,7 +96,13 @@ def answers(draw: st.DrawFn) -> Answer:
         draw(hits(draw(st.integers(1, 3)))),
         tuple(draw(st.lists(ANY, max_size=30))),
         draw(st.booleans()),
-        tuple(draw(st.lists(st.text(min_size=1, alphabet="aăđờ ?<&").map(lambda text: "Ai " + text) | LONG, max_size=3))),
+        tuple(
+            draw(
+                st.lists(
+                    st.text(min_size=1, alphabet="aăđờ ?<&").map(lambda text: "Ai " + text) | LONG.filter(str.strip), max_size=3
+                )
+            )
+        ),
         lacking=draw(st.none() | st.sampled_from(Wanted)),
     )
 

@@ -11,6 +11,7 @@ from itertools import chain, pairwise
 from bot.answering.answer_type import AnswerType
 from bot.answering.key_terms import KeyTerm, KeyTerms
 from bot.answering.type_evidence import TypeEvidence
+from bot.language.contrasts import find_contrasts
 from bot.language.tokens import Run
 from bot.model import Span
 from bot.retrieval.analysis import DATED, WITHIN
@@ -23,6 +24,7 @@ _MONTH = "tháng"
 _BARE = 0.6  # chosen on the questions of seeds_dev*, layouts_dev* and xquad-vi-dev without their diacritics
 _APART = 0.25  # what the syllables of a word show of it when they stand apart
 _CARRIED = 4  # passages over which a year goes on
+_EQUAL = 0.9  # strength of a word that says the same as one that excludes others
 _FOUND = 0.5  # the least strength with which a term counts as found
 _WITHIN_WORD = 0.45  # what a syllable that stands in a longer word of the text shows of a word of one syllable
 
@@ -48,6 +50,7 @@ class Evidence:
         counted: Whether it has what is to be counted; True when nothing is.
         beside: Whether a number or date that the question does not say stands near what it is asked of, or a name behind what
             "nào" asks of; True when none is asked for.
+        contrary: Whether it lacks a word of the question that excludes others of its kind: it tells another fact.
     """
 
     coverage: float
@@ -62,6 +65,7 @@ class Evidence:
     found: float
     counted: bool
     beside: bool
+    contrary: bool
 
 
 class Inquiry:
@@ -90,6 +94,20 @@ class Inquiry:
         self._months: dict[int, frozenset[int]] = {}
         self._add_months()
         runs = known_alternatives(index, query)
+        self._contrasts: list[list[int]] = []  # of each word that excludes others: its terms
+        for contrast in find_contrasts([unit.key for unit in query.units]):
+            own = [
+                number
+                for number, term in enumerate(self.terms)
+                if term.first <= contrast.last and contrast.first <= term.last and not (term.place or term.inherited)
+            ]
+            if own:
+                self._contrasts.append(own)
+                ids = index.lexicon.ids
+                first, last = min(self.terms[n].first for n in own), max(self.terms[n].last for n in own)
+                runs += [
+                    (first, last, [ids[key] for key in run], _EQUAL) for run in contrast.equals if all(key in ids for key in run)
+                ]
         heads = [run[0] for _, _, run, _ in runs]
         self._wanted = frozenset(chain(*self._asked.keys, *self._months.values(), heads))
         # A synonym of a phrase speaks for each word in it.
@@ -166,6 +184,7 @@ class Inquiry:
             found=sum(masses),
             counted=self._type.has_counted(here),
             beside=self._type.is_beside(passage, text, here),
+            contrary=any(best[number] < _FOUND for own in self._contrasts for number in own),
         )
 
     def highlights(self, passage: int, evidence: Evidence) -> tuple[Span, ...]:

@@ -38,22 +38,24 @@ class Model:
     beside: float = 0.0
     slight: float = 0.0
     grounds: float = 0.0
+    contrary: float = 0.0
 
 
 ANCHORED = Model(
-    bar=9.69,
-    substance=1.83,
-    possible=4.71,
-    found=0.03,
-    counted=1.78,
-    beside=0.36,
-    share=0.42,
-    terms=0.55,
-    slight=-1.14,
-    grounds=3.73,
+    bar=8.97,
+    substance=1.40,
+    possible=4.54,
+    found=0.02,
+    counted=1.52,
+    beside=0.41,
+    share=0.20,
+    terms=0.82,
+    slight=-0.35,
+    grounds=3.88,
+    contrary=-3.53,
 )
-ON_TOPIC = Model(bar=3.32, coverage=10.50)
-LOOSE = Model(bar=6.97, coverage=3.22, possible=3.46, counted=1.40, beside=1.11, terms=1.11)
+ON_TOPIC = Model(bar=3.79, coverage=11.09)
+LOOSE = Model(bar=6.56, coverage=2.62, possible=3.53, counted=1.55, beside=1.05, terms=1.04, contrary=-2.19)
 
 
 def shown(evidence: Evidence, inquiry: Inquiry) -> dict[str, float]:
@@ -68,6 +70,7 @@ def shown(evidence: Evidence, inquiry: Inquiry) -> dict[str, float]:
         "counted": float(evidence.counted),
         "beside": float(evidence.beside),
         "slight": float(evidence.substance < _SLIGHT),
+        "contrary": float(evidence.contrary),
         "grounds": float(evidence.typed or inquiry.query.expected is not Expected.REASON),
     }
 

@@ -30,9 +30,9 @@ from bot.retrieval.query import build_query
 
 GOLD = Path(__file__).parent.parent / "gold"
 USED = {
-    "ANCHORED": ("substance", "possible", "found", "counted", "beside", "share", "terms", "slight", "grounds"),
+    "ANCHORED": ("substance", "possible", "found", "counted", "beside", "share", "terms", "slight", "grounds", "contrary"),
     "ON_TOPIC": ("coverage",),
-    "LOOSE": ("coverage", "possible", "counted", "beside", "terms"),
+    "LOOSE": ("coverage", "possible", "counted", "beside", "terms", "contrary"),
 }
 LEFT_OUT, OFF_TOPIC, NEAR, SQUAD = 0.05, {"ANCHORED": 3.0, "ON_TOPIC": 1.0, "LOOSE": 0.3}, 2.5, 0.3
 # Wrong refusals allowed for at a caution of 0.5, of the questions that the model decides.

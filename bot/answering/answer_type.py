@@ -89,7 +89,12 @@ class AnswerType:
         self.year = expected is Expected.DATE and _YEAR in asking
         self.day = expected is Expected.DATE and any(key in _ASKS_DAY for key in asking)
         self._name = _NAME in asking and self.post is None
-        self.strict = self._name or self.day or self.year or bool(self.measure or self.kinds or self.post or self.part)
+        self.strict = (
+            self._name
+            or self.day
+            or self.year
+            or bool(self.measure or self.kinds or self.post or self.part or self.superlative)
+        )
         self.lenient = not self.superlative and (
             (expected is Expected.PERSON and self.post is None and not self._name and not self._asks_list())
             or (expected is Expected.DATE and self._asks_when())

@@ -159,6 +159,8 @@ def _order(examined: list[Examined], weights: Weights, inquiry: Inquiry) -> list
                 score *= weights.lacking
         if not evidence.typed:
             score *= weights.untyped if not evidence.possible else weights.unnamed
+            if inquiry.wanted.strict:
+                score *= weights.strict
         weighed.append(Examined(Ranked(one.ranked.passage, score, one.ranked.sentence), evidence))
     weighed.sort(key=lambda one: (-one.ranked.score, one.ranked.passage))
     return weighed

@@ -106,7 +106,9 @@ class Inquiry:
                 ids = index.lexicon.ids
                 first, last = min(self.terms[n].first for n in own), max(self.terms[n].last for n in own)
                 runs += [
-                    (first, last, [ids[key] for key in run], _EQUAL) for run in contrast.equals if all(key in ids for key in run)
+                    (first, last, [ids[key] for key in run], _EQUAL)
+                    for run in contrast.equals
+                    if all(key in ids for key in run)
                 ]
         heads = [run[0] for _, _, run, _ in runs]
         self._wanted = frozenset(chain(*self._asked.keys, *self._months.values(), heads))

@@ -42,6 +42,8 @@ _NEWSPAPER = frozenset("báo trang tờ web nguồn".split())
 _NAME = "tên"
 _WHY = "sao"  # at the beginning: elsewhere it is a star, or ends "ra sao"
 _GIVEN_TO_THINGS = frozenset("mang lấy đặt".split())  # "mang tên gì": a person is called, a thing bears a name
+_SEVERAL = "mấy"  # "how many", or just several
+_ASKS_OTHER = frozenset("gì ai đâu sao".split())  # beside these, "mấy" asks nothing
 _EACH = frozenset("mỗi một hằng hàng từng cả".split())
 _YES_OR_NO = frozenset(("không", "chưa"))
 _PICTURES = frozenset(("ảnh", "hình"))
@@ -140,7 +142,7 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
     for first, last in words:
         if Role.CONTENT in roles[first : last + 1]:
             roles[first : last + 1] = [Role.CONTENT] * (last - first + 1)
-    expected: list[Expected] = []
+    asked: list[tuple[Expected, int, int]] = []  # with the first and last position of the phrase that asks
     position = 0
     while position < len(keys):
         for width in range(min(longest.get(keys[position], 0), len(keys) - position), 0, -1):
@@ -149,10 +151,16 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
                 continue  # "mỗi tháng mấy đồng chí" asks for no month
             if kind is not None:
                 roles[position : position + width] = [Role.ASKING] * width
-                expected.append(kind)
+                asked.append((kind, position, position + width - 1))
                 position += width - 1
                 break
         position += 1
+    if any(keys[last] in _ASKS_OTHER for _, _, last in asked):
+        several = [first for _, first, last in asked if first == last and keys[first] == _SEVERAL]
+        asked = [one for one in asked if one[1] not in several]
+        for at in several:
+            roles[at] = Role.FUNCTION  # "tặng gì cho mấy em" counts nobody
+    expected = [kind for kind, _, _ in asked]
     if keys and keys[0] == _WHY and roles[0] is not Role.ASKING and not any(first == 0 for first, _ in words):
         roles[0] = Role.ASKING
         expected.append(Expected.REASON)  # "Sao Mai có bao nhiêu hội viên?" asks for a number
@@ -166,7 +174,7 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
         roles[first] = Role.ASKING
     if Expected.NAME in expected and not _GIVEN_TO_THINGS.intersection(keys) and _asks_of_person(keys, roles, inside):
         expected = [Expected.PERSON if kind is Expected.NAME else kind for kind in expected]
-    if len(keys) > 1 and keys[0] == "mấy" and (len(expected) > 1 or keys[-1] in _YES_OR_NO):
+    if len(keys) > 1 and keys[0] == _SEVERAL and (len(expected) > 1 or keys[-1] in _YES_OR_NO):
         expected = expected[1:]  # "mấy cây cầu đó ai xây?": "mấy" says only that there are several
     definite = [kind for kind in expected if kind is not Expected.THING]
     chosen = (definite or expected or [None])[0]

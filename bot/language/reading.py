@@ -506,7 +506,7 @@ class _Reader:
         alike = dict.fromkeys([*self._vocabulary.alike(piece.folded), *_general_keys().get(piece.folded, ())])
         if piece.key != piece.folded:
             is_word = self._known(piece.key) or piece.key in self._vocabulary.dictionary.alone
-            if not is_word and alike and is_syllable(piece.key) and not is_written_syllable(piece.key):
+            if not is_word and alike and not piece.name and is_syllable(piece.key) and not is_written_syllable(piece.key):
                 return [(key, 0.0) for key in alike]  # "cuôc" lacks a tone: it is no word at all
             # Any word may stand before "nào": that "mục nào" is common says nothing against "mức nào".
             cost = (12.0 if after is not None and after.key in _ANY_BEFORE else 7.0) if is_word else 4.0

@@ -347,7 +347,7 @@ class _WrittenRuns(Mapping[Run, tuple[Run, ...]]):
         self._written = written
 
     def __getitem__(self, run: Run) -> tuple[Run, ...]:
-        return tuple(tuple(other.split(" ")) for other in self._written[" ".join(run)].split("|"))
+        return tuple(tuple(other.split(" ")) for other in self._written[" ".join(run)].split("|") if other)
 
     def __iter__(self) -> Iterator[Run]:
         return (tuple(run.split(" ")) for run in self._written)

@@ -35,6 +35,7 @@ class Weights:
         lacking: Factor for a passage, for each year, numbered thing or place of the question that it lacks.
         untyped: Factor for a passage without the number, date or name that is asked for.
         unnamed: The same for "ai", which may ask for a group that has no name.
+        strict: A further factor where nothing else answers than what is asked for: a day, a measure, the holder of a post.
         lead, heading, caption, metadata: Factors for passages of these kinds.
         caption_wanted, metadata_wanted: The same when the question asks of a photo, or of an article itself.
     """
@@ -67,6 +68,7 @@ class Weights:
     lacking: float = 0.75
     untyped: float = 0.8
     unnamed: float = 0.87
+    strict: float = 0.87
     lead: float = 0.9
     heading: float = 0.7
     caption: float = 0.7

@@ -30,13 +30,25 @@ from bot.retrieval.query import build_query
 
 GOLD = Path(__file__).parent.parent / "gold"
 USED = {
-    "ANCHORED": ("substance", "possible", "found", "counted", "beside", "share", "terms", "slight", "grounds", "contrary"),
+    "ANCHORED": (
+        "substance",
+        "possible",
+        "found",
+        "counted",
+        "beside",
+        "share",
+        "terms",
+        "slight",
+        "grounds",
+        "contrary",
+        "nearly",
+    ),
     "ON_TOPIC": ("coverage",),
     "LOOSE": ("coverage", "possible", "counted", "beside", "terms", "contrary"),
 }
 LEFT_OUT, OFF_TOPIC, NEAR, SQUAD = 0.05, {"ANCHORED": 3.0, "ON_TOPIC": 1.0, "LOOSE": 0.3}, 2.5, 0.3
 # Wrong refusals allowed for at a caution of 0.5, of the questions that the model decides.
-ALLOWED = {"ANCHORED": 0.0145, "ON_TOPIC": 0.055, "LOOSE": 0.037}
+ALLOWED = {"ANCHORED": 0.009, "ON_TOPIC": 0.055, "LOOSE": 0.032}
 FOLDS = 10
 
 

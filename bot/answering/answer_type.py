@@ -90,10 +90,9 @@ class AnswerType:
         self.day = expected is Expected.DATE and any(key in _ASKS_DAY for key in asking)
         self._name = _NAME in asking and self.post is None
         self.strict = (
-            self._name
-            or self.day
-            or self.year
-            or bool(self.measure or self.kinds or self.post or self.part or self.superlative)
+            (self._name or self.day or self.year or self.superlative or asked.query.asks_share)
+            or bool(self.measure or self.kinds)
+            or (self.post or self.part) is not None
         )
         self.lenient = not self.superlative and (
             (expected is Expected.PERSON and self.post is None and not self._name and not self._asks_list())

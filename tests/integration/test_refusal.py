@@ -112,6 +112,7 @@ def test_what_the_articles_say_is_answered(engine: Engine, question: str) -> Non
         "Ghe nào ở chợ nổi Vàm Xáng bán đắt nhất?",  # nothing of the kind is the most
         "Chợ nổi Vàm Xáng họp mấy tháng một năm theo Chỉ thị 07?",  # another directive
         "Chợ nổi Vàm Xáng nghỉ mấy tháng?",  # days, and no months
+        "Cầu Rạch Sậy khởi công ngày nào?",  # when it was opened, not begun
     ],
 )
 def test_what_they_do_not_say_is_refused(engine: Engine, question: str) -> None:
@@ -147,6 +148,15 @@ def test_a_refusal_says_what_type_of_answer_is_lacking(engine: Engine, question:
     assert engine.answer(question).lacking is lacking
 
 
+def test_a_passage_that_lacks_a_word_that_excludes_others_is_contrary(engine: Engine) -> None:
+    contrary = []
+    for question in ("Bao nhiêu hộ dân góp tiền làm cầu?", "Bao nhiêu hộ nghèo góp tiền làm cầu?"):
+        reading = read_question(question, engine.index, engine.tables)
+        inquiry = Inquiry(build_query(reading, engine.index, engine.weights), engine.index)
+        contrary.append(rank_examined(engine.index, inquiry, engine.weights)[0].evidence.contrary)
+    assert contrary == [False, True]
+
+
 def test_caution_only_ever_refuses_more(engine: Engine) -> None:
     questions = ["Chợ nổi có gì lạ?", "Cầu làm xong chưa?", "Ai hiến đất?", "Giá vé xem phim?", "Hòa Lạc góp gì làm cầu?"]
     refused: list[set[str]] = []
@@ -161,4 +171,5 @@ def test_more_evidence_is_never_held_against_a_passage() -> None:
     for model in (ANCHORED, ON_TOPIC, LOOSE):
         for name in ("coverage", "substance", "share", "found", "possible", "counted", "beside", "grounds"):
             assert getattr(model, name) >= 0
-        assert model.slight <= 0
+        for name in ("slight", "contrary", "nearly"):
+            assert getattr(model, name) <= 0

@@ -20,6 +20,7 @@ def places(text: str, about: frozenset[tuple[str, ...]] = NONE) -> list[str]:
         ("ở tỉnh Thừa Thiên Huế", ["thừa thiên huế"]),
         ("thành phố hồ chí minh", ["hồ chí minh"]),
         ("BẠC LIÊU", ["bạc liêu"]),
+        ("học tập phong cách Hồ Chí Minh", []),  # the man, not the city
         ("chi bộ khu phố", []),
         ("", []),
     ],

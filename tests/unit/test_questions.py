@@ -36,6 +36,9 @@ def shape(question: str) -> QuestionShape:
         ("Nghệ sĩ nào biểu diễn?", Expected.PERSON),
         ("Công ty có giám đốc tên gì?", Expected.PERSON),
         ("Mỗi tháng mấy đồng chí được nêu gương?", Expected.NUMBER),
+        ("Hội tặng gì cho mấy em mồ côi?", Expected.THING),  # "mấy" counts nobody here
+        ("Ai dạy mấy lớp này?", Expected.PERSON),
+        ("Lớp nào có mấy em?", Expected.NUMBER),
         ("Đại hội tháng mấy?", Expected.DATE),
         ("Hội nghị diễn ra ở đâu?", Expected.PLACE),
         ("Huyện nào mở lớp?", Expected.PLACE),

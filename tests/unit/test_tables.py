@@ -19,7 +19,15 @@ FOLDER = files("bot.language").joinpath("tables")
 TABLES = sorted(table.name for table in FOLDER.iterdir())
 RULES = ["abbreviations.txt", "chat.txt", "synonyms.txt", "small_talk.txt"]
 REPLACING = ["abbreviations.txt", "chat.txt"]  # tables of "=>": one line for one form
-WORD_LISTS = ["follow_ups.txt", "phrases.txt", "places.txt", "posts.txt"]
+WORD_LISTS = [
+    "class_names.txt",
+    "contrasts.txt",
+    "follow_ups.txt",
+    "phrases.txt",
+    "places.txt",
+    "posts.txt",
+    "superlatives.txt",
+]
 
 
 def text_of(name: str) -> str:

@@ -1,0 +1,31 @@
+"""Words of a question that exclude others of their kind."""
+
+import pytest
+
+from bot.language.contrasts import find_contrasts
+from bot.language.tokens import run_of
+
+
+def found(text: str) -> list[str]:
+    keys = run_of(text)
+    return [" ".join(keys[one.first : one.last + 1]) for one in find_contrasts(keys)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bao nhiêu cán bộ là tiến sĩ?", ["tiến sĩ"]),
+        ("Mấy hộ trồng sầu riêng, mấy hộ trồng mít?", ["sầu riêng", "mít"]),
+        ("Bưởi da xanh giá bao nhiêu?", ["bưởi da xanh"]),  # the longest, not "bưởi"
+        ("Ai được giao việc này?", []),
+        ("", []),
+    ],
+)
+def test_the_longest_that_fit_are_found(text: str, expected: list[str]) -> None:
+    assert found(text) == expected
+
+
+def test_equals_are_those_of_the_same_member_only() -> None:
+    (one,) = find_contrasts(run_of("nuôi heo"))
+    assert run_of("lợn") in one.equals
+    assert run_of("vịt") not in one.equals

@@ -187,6 +187,7 @@ READING_WEIGHT = 0.8
 # The accented reading of bare syllables maximises the sum of these (log-frequencies of the articles and of general
 # Vietnamese), chosen by the share of syllables restored aright in the questions of xquad-vi-dev and seeds_dev.
 _ALONE, _PAIR, _WORD, _FUNCTION, _UNSEEN = 0.3, 3.0, 3.0, 1.0, 1.0
+_KINDS = frozenset("huyện tỉnh xã phường quận phố trấn".split())
 _NUMBER = "số"
 _WHO = "ai"
 _ANY_BEFORE = frozenset(("nào", "gì"))
@@ -538,9 +539,16 @@ class _Reader:
     # Typos
 
     def without_typos(self, pieces: list[Piece]) -> list[Piece]:
+        fixed = self._without_slips(pieces)
+        # A name whose neighbour was mended may be known beside it: "Đăc Glây".
+        return fixed if fixed == pieces or not any(piece.name for piece in pieces) else self._without_slips(fixed)
+
+    def _without_slips(self, pieces: list[Piece]) -> list[Piece]:
         fixed = list(pieces)
         for position, piece in enumerate(pieces):
-            if piece.numeric or len(piece.key) < 3 or self._known(piece.key):
+            if piece.numeric or len(piece.key) < 3:
+                continue
+            if self._known(piece.key) and not self._is_strange_name(pieces, position):
                 continue
             if self._vocabulary.alike(piece.folded) and piece.key == piece.folded:
                 continue
@@ -585,6 +593,13 @@ class _Reader:
                 if best is None or score > best[0]:
                     best = (score, key)
         return best[1] if best else None
+
+    def _is_strange_name(self, pieces: Sequence[Piece], at: int) -> bool:
+        """Whether a piece begins a name of two that no article has, behind the word for its kind: "huyện Quan Bình"."""
+        if not (0 < at < len(pieces) - 1 and pieces[at].name and pieces[at + 1].name and pieces[at - 1].key in _KINDS):
+            return False
+        name = f"{pieces[at].key} {pieces[at + 1].key}"
+        return not self._vocabulary.frequency(name) and name not in self._vocabulary.dictionary.pairs
 
     def _one_slip_away(self, typed: str) -> list[str]:
         """The folded keys of the articles that look or sound like one, at most a letter apart, in their order."""

@@ -18,8 +18,9 @@ _TOKEN = re.compile(
     r"(?P<date>\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}\b)"
     # Possessive: no number is cut between its digits.
     rf"|(?P<number>\d++(?:[.,]\d++)*+(?:(?![^\W\d_])|(?={_BEHIND_NUMBER})))"
-    # "19h30", "năm2024", "NQ21", but "lieu6" is VNI for "liêu"
-    r"|(?P<word>(?<=\d)[hH](?=\d)|[^\W\d_]{2,}(?=(?:19|20)\d\d(?![^\W_]))|[A-ZĐ]{2,5}(?=\d{2,}(?![^\W_]))|[^\W_]+)"
+    # "19h30", "năm2024", "NQ21" and "kp1" (letters without a vowel), but "lieu6" is VNI for "liêu"
+    r"|(?P<word>(?<=\d)[hH](?=\d)|[^\W\d_]{2,}(?=(?:19|20)\d\d(?![^\W_]))|[A-ZĐ]{2,5}(?=\d{2,}(?![^\W_]))"
+    r"|(?![kc]?m[23²³])(?i:[bcdđghklmnpqrstvx]{1,4})(?=\d+(?![^\W_]))|[^\W_]+)"
 )
 _THOUSANDS = re.compile(r"(\d{1,3}(?:\.\d{3})+)(?:,(\d+))?")
 _ROMAN = re.compile(r"(?=[ivxl])(xl|l?x{0,3})(ix|iv|v?i{0,3})")

@@ -13,6 +13,7 @@ from bot.language.vocabulary import Vocabulary
 from bot.retrieval.weights import Weights
 
 _NUMBER = "số"
+_PEOPLE = "người"
 _SHARE = frozenset(("phần", "lệ"))  # of "phần trăm" and "tỉ lệ"
 _ORDINAL = frozenset(run_of("số khóa lớp quý thứ loại cấp ấp điều hạng"))
 
@@ -87,6 +88,8 @@ class Query:
             return -1
         if self.asks_share:
             return -1  # a share is counted in nothing
+        if asking and self.units[asking[-1]].key == _PEOPLE:
+            return -1  # "bao nhiêu người học": it is people who are counted
         after = asking[-1] + 1 if asking else len(self.units)
         if after < len(self.units) and self.units[after].role is Role.CONTENT and not self.reading.pieces[after].inherited:
             return after

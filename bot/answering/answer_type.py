@@ -22,7 +22,7 @@ _WHO_ALL = ("những", "ai")
 _MONEY, _PRICE = frozenset("nghìn ngàn triệu tỉ".split()), ("giá",)
 _LONG, _TIMES = ("lâu",), "lần"
 _DEPUTY = "phó"
-_HAVE = "có"
+_HAVE, _NEW = "có", "mới"
 _IN_ALL = frozenset(run_of("tổng cộng tất cả thảy khoảng chừng độ được đến tới"))  # between "có" and "bao nhiêu"
 _ANYBODY = "người"
 _IN = "trong"
@@ -178,6 +178,8 @@ class AnswerType:
         counted = query.counted_unit
         if counted < 0 or query.units[counted].key == _ANYBODY:
             return False
+        if _NEW in self._keys[counted:]:
+            return False  # "có mấy đảng viên mới" asks for those that came
         before = asking[0] - 1
         while before > 0 and query.units[before].key in _IN_ALL:
             before -= 1

@@ -55,6 +55,7 @@ class AnswerType:
         measure: Units of the measure that is asked for, such as those of money; empty when things are counted.
         unit: Number of the term that is a unit of that measure, "tiền" of "bao nhiêu tiền"; None when none is. Where the
             measure is met, so is its unit, by whatever word.
+        counted: Number of the term that is to be counted; None when none is.
         total: Whether all of something is asked for that a place or a body has.
         part: A part of a whole whose number is asked for.
         focus: Numbers of the terms that a question is asked of.
@@ -79,6 +80,7 @@ class AnswerType:
         self.post = self._asked_post()
         self.measure = self._asked_measure()
         self.unit = self._asked_unit()
+        self.counted = self._asked_count()
         self.total = self._asks_total()
         self.part = self._asked_part()
         self.focus = self._asked_of()
@@ -153,7 +155,7 @@ class AnswerType:
             if measure.behind and term.first - 1 not in asking:
                 continue
             # "sâu mấy mét" asks for a depth, "kiểm điểm sâu mấy tổ chức" and "bao nhiêu hộ góp tiền" for a count.
-            if counted < 0 or term.first <= counted <= term.last or self._query.units[counted].key in measure.units:
+            if counted < 0 or term.first <= counted <= term.last or self._keys[counted] in measure.units:
                 units |= measure.units
         keys = self._keys
         times = measures()[_LONG].units
@@ -162,7 +164,7 @@ class AnswerType:
         if _TIMES in keys:
             units -= times  # "bao lâu một lần": "hằng quý"
         behind = self._query.reading.pieces[asking[-1] + 1 :] if asking else ()
-        if not units and asking and self._query.units[asking[-1]].key in _MONEY and all(piece.inherited for piece in behind):
+        if not units and asking and keys[asking[-1]] in _MONEY and all(piece.inherited for piece in behind):
             return measures()[_PRICE].units  # "hết bao nhiêu tỷ"
         return frozenset(units)
 
@@ -172,18 +174,22 @@ class AnswerType:
                 return number
         return None
 
+    def _asked_count(self) -> int | None:
+        unit = self._query.counted_unit
+        return next((number for number, term in enumerate(self._terms) if term.first <= unit <= term.last), None)
+
     def _asks_total(self) -> bool:
         """Whether a question asks how many of something a place or a body has in all, and nothing else of them."""
-        query, asking = self._query, self._asking
-        counted = query.counted_unit
-        if counted < 0 or query.units[counted].key == _ANYBODY:
+        keys, asking = self._keys, self._asking
+        counted = self._query.counted_unit
+        if counted < 0 or keys[counted] == _ANYBODY:
             return False
-        if _NEW in self._keys[counted:]:
+        if _NEW in keys[counted:]:
             return False  # "có mấy đảng viên mới" asks for those that came
         before = asking[0] - 1
-        while before > 0 and query.units[before].key in _IN_ALL:
+        while before > 0 and keys[before] in _IN_ALL:
             before -= 1
-        if before < 1 or query.units[before].key != _HAVE:
+        if before < 1 or keys[before] != _HAVE:
             return False
         others, last = [], counted
         for term in self._terms:
@@ -229,7 +235,7 @@ class AnswerType:
         What a question begins with, and the last two before "tên" ("lập nhóm vẽ mang tên"); behind "tên" in front, any.
         """
         asking = self._asking
-        if not any(self._query.units[at].key == _NAME for at in asking):
+        if not any(self._keys[at] == _NAME for at in asking):
             return ()
         things = [number for number, term in enumerate(self._terms) if not term.place]
         before = [number for number in things if self._terms[number].last < asking[0]]
@@ -242,8 +248,7 @@ class AnswerType:
         if self._query.expected not in (None, Expected.THING, Expected.PLACE):
             return None
         for number, term in enumerate(self._terms):
-            following = self._query.units[term.last + 1 : term.last + 2]
-            if following and following[0].key == _WHICH and self._asked.run(term) in _named_things():
+            if self._keys[term.last + 1 : term.last + 2] == (_WHICH,) and self._asked.run(term) in _named_things():
                 return number
         return None
 

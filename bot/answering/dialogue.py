@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from bot.language.analyzer import FOLDED, name_run
-from bot.language.places import find_places
+from bot.language.places import PLACE_KINDS, find_places
 from bot.language.questions import ABOUT_ARTICLE, Expected, QuestionShape, Role
 from bot.language.reading import Piece, Reading
 from bot.language.tokens import Run, is_date, run_of
@@ -21,7 +21,6 @@ from bot.retrieval.index import Index
 
 _VAGUE = frozenset({None, Expected.THING, Expected.MANNER})
 _MOST_TOPIC = 12  # pieces remembered of what a conversation is about
-_KINDS = ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")
 _POINTING = frozenset(("này", "đó", "ấy", "kia"))
 # What a question points back at: people, times, events and papers. "Trong đó", "do đó" and "hiện này" point at nothing.
 _POINTED_AT = frozenset(
@@ -141,8 +140,7 @@ def _without_kinds(topic: Sequence[Piece]) -> list[Piece]:
     """Leave out what the place that is replaced was: "thành phố" of "thành phố Bạc Liêu"."""
     keys = [piece.key for piece in topic]
     out: set[int] = set()
-    for kind in _KINDS:
-        run = run_of(kind)
+    for run in PLACE_KINDS:
         for at in range(len(keys) - len(run) + 1):
             follows = keys[at + len(run)] if at + len(run) < len(keys) else ""
             if tuple(keys[at : at + len(run)]) == run and follows != "ủy":
@@ -158,8 +156,8 @@ def _points_at_place(reading: Reading) -> bool:
 
 @cache
 def _place_pointers() -> frozenset[Run]:
-    kinds = (*_KINDS, "địa phương", "nơi", "chỗ", "vùng")
-    return frozenset(run_of(f"{kind} {this}") for kind in kinds for this in _POINTING) | {run_of("ở đó"), run_of("tại đó")}
+    kinds = (*PLACE_KINDS, *map(run_of, ("địa phương", "nơi", "chỗ", "vùng")))
+    return frozenset((*kind, this) for kind in kinds for this in _POINTING) | {run_of("ở đó"), run_of("tại đó")}
 
 
 @lru_cache(maxsize=4096)  # asked anew of a remembered reading

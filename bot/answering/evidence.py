@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 from bot.answering.answer_type import AnswerType
 from bot.answering.key_terms import KeyTerm, KeyTerms
 from bot.answering.type_evidence import TypeEvidence
-from bot.language.contrasts import find_contrasts
+from bot.language.contrasts import Contrast
 from bot.language.tokens import Run
 from bot.model import Span
 from bot.retrieval.analysis import DATED, WITHIN
@@ -93,23 +93,14 @@ class Inquiry:
         self._contexts: dict[int, list[tuple[float, list[int]]]] = {}
         self._months: dict[int, frozenset[int]] = {}
         self._add_months()
+        self._contrasts = [(contrast, own) for contrast in query.reading.contrasts if (own := self._terms_of(contrast))]
         runs = known_alternatives(index, query)
-        self._contrasts: list[list[int]] = []  # of each word that excludes others: its terms
-        for contrast in find_contrasts([unit.key for unit in query.units]):
-            own = [
-                number
-                for number, term in enumerate(self.terms)
-                if term.first <= contrast.last and contrast.first <= term.last and not (term.place or term.inherited)
-            ]
-            if own:
-                self._contrasts.append(own)
-                ids = index.lexicon.ids
-                first, last = min(self.terms[n].first for n in own), max(self.terms[n].last for n in own)
-                runs += [
-                    (first, last, [ids[key] for key in run], _EQUAL)
-                    for run in contrast.equals
-                    if all(key in ids for key in run)
-                ]
+        runs += [
+            (self.terms[own[0]].first, self.terms[own[-1]].last, ids, _EQUAL)
+            for contrast, own in self._contrasts
+            for run in contrast.equals
+            if (ids := index.lexicon.ids_of(run)) is not None
+        ]
         heads = [run[0] for _, _, run, _ in runs]
         self._wanted = frozenset(chain(*self._asked.keys, *self._months.values(), heads))
         # A synonym of a phrase speaks for each word in it.
@@ -134,6 +125,14 @@ class Inquiry:
             and bool(evidence.places)
             and (not term.place or self._asked.run(term) in self.places_asked)
         )
+
+    def _terms_of(self, contrast: Contrast) -> list[int]:
+        """Numbers of the terms that have part in a word that excludes others, in order."""
+        return [
+            number
+            for number, term in enumerate(self.terms)
+            if term.first <= contrast.last and contrast.first <= term.last and not (term.place or term.inherited)
+        ]
 
     def _is_known(self, term: KeyTerm) -> bool:
         """Whether the articles name a place at all."""
@@ -186,7 +185,7 @@ class Inquiry:
             found=sum(masses),
             counted=self._type.has_counted(here),
             beside=self._type.is_beside(passage, text, here),
-            contrary=any(best[number] < _FOUND for own in self._contrasts for number in own),
+            contrary=any(best[number] < _FOUND for _, own in self._contrasts for number in own),
         )
 
     def highlights(self, passage: int, evidence: Evidence) -> tuple[Span, ...]:

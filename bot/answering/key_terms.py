@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 
-from bot.language.places import find_places
+from bot.language.places import PLACE_KINDS, find_places
 from bot.language.questions import Role
 from bot.language.reading import Piece
 from bot.language.tokens import Run, is_date, run_of
@@ -35,7 +35,6 @@ _DOCUMENTS = frozenset(
         ),
     )
 )
-_PLACE_KINDS = tuple(map(run_of, ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ class KeyTerms:
                 last += 1
             group = units[position : last + 1]
             # "tỉnh" or "TP." before a name is part of how the name is said.
-            kind = last + 1 in places and tuple(unit.key for unit in group) in _PLACE_KINDS
+            kind = last + 1 in places and tuple(unit.key for unit in group) in PLACE_KINDS
             if any(unit.role is Role.CONTENT for unit in group) and not kind:
                 numbered = last > position and pieces[last].numeric
                 dated = any(pieces[at].numeric and is_date(units[at].key) for at in range(position, last + 1))
@@ -183,7 +182,7 @@ class KeyTerms:
         units, pieces = self.query.units, self.query.reading.pieces
         keys = [unit.key for unit in units]
         found = dict(find_places(keys, self.index.shared_names))
-        for kind in _PLACE_KINDS:
+        for kind in PLACE_KINDS:
             if kind[0] not in keys:
                 continue
             for at in range(len(keys) - len(kind)):

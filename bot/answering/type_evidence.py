@@ -49,8 +49,7 @@ class TypeEvidence:
         self._written = frozenset(unit.key for unit in asked.query.units)
         self._causes: list[list[int]] = []
         if asked.query.expected is Expected.REASON:
-            ids = asked.index.lexicon.ids
-            self._causes = [[ids[key] for key in run] for run in _causes() if all(key in ids for key in run)]
+            self._causes = [ids for run in _causes() if (ids := asked.index.lexicon.ids_of(run)) is not None]
 
     def is_met(self, passage: int, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
         """
@@ -80,7 +79,7 @@ class TypeEvidence:
                 return True
             return any(self._named_after(passage, text, here[number][1]) for number in self._wanted.named)  # "con trai tên Bon"
         if expected is Expected.NUMBER and self._query.asks_share:
-            return next(self._shares(passage, text), None) is not None
+            return bool(self._shares(passage, self._new_numbers(text)))
         if expected is Expected.NUMBER:
             return self._counts(passage, text, here)
         if expected is Expected.REASON:
@@ -93,7 +92,7 @@ class TypeEvidence:
 
     def has_counted(self, here: Sequence[tuple[float, list[int]]]) -> bool:
         """Whether a passage has what is to be counted; true when nothing is. *here* is that of `is_met`."""
-        counted = self._counted_term()
+        counted = self._wanted.counted
         if self._query.counted_unit < 0 or (self._wanted.unit is not None and counted == self._wanted.unit):
             return True
         return counted is not None and bool(here[counted][1])
@@ -108,16 +107,15 @@ class TypeEvidence:
             return self._named_after(passage, text, here[self._wanted.which][1])
         if self._query.expected not in (Expected.NUMBER, Expected.DATE) or not self._wanted.focus:
             return True
-        return self._is_near_number(text, [at for number in self._wanted.focus for at in here[number][1]])
-
-    def _is_near_number(self, text: TextTokens, places: Sequence[int]) -> bool:
-        return any(abs(number - place) <= _BESIDE for number in self._new_numbers(text) for place in places)
+        numbers = self._new_numbers(text)
+        return any(_are_beside(numbers, here[number][1]) for number in self._wanted.focus)
 
     def _tells_part(self, part: Part, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
         """Whether a text has the whole, and a number beside what the question asks of it."""
         if part.whole is not None and not any(self._is_unit(part.whole, key) for key in text.ids):
             return False
-        near = sum(self._terms[number].mass for number in part.terms if self._is_near_number(text, here[number][1]))
+        numbers = self._new_numbers(text)
+        near = sum(self._terms[number].mass for number in part.terms if _are_beside(numbers, here[number][1]))
         return near >= _PART * sum(self._terms[number].mass for number in part.terms)
 
     def _new_numbers(self, text: TextTokens) -> list[int]:
@@ -167,20 +165,20 @@ class TypeEvidence:
             for name in re.findall(rf"\b(?i:{kind})\b:?\s+(\w+)", text)
         )
 
-    def _shares(self, passage: int, text: TextTokens) -> Iterator[int]:
-        """Places of the percentages of a text that the question does not say."""
-        written, numbers = self._index.passages[passage].text, self._new_numbers(text)
+    def _shares(self, passage: int, numbers: Sequence[int]) -> list[int]:
+        """Places of the percentages among those of some numbers."""
+        written = self._index.passages[passage].text
         if not any(sign in written for sign in _PERCENT):
-            return
-        for at, (_, end) in zip(numbers, self._index.tokens.spans_at(passage, numbers), strict=True):
-            if written[end:].lstrip().startswith(_PERCENT):
-                yield at
+            return []
+        spans = self._index.tokens.spans_at(passage, numbers)
+        return [at for at, (_, end) in zip(numbers, spans, strict=True) if written[end:].lstrip().startswith(_PERCENT)]
 
     def _counts(self, passage: int, text: TextTokens, here: Sequence[tuple[float, list[int]]]) -> bool:
         """Whether a number that the question does not say stands beside what is counted, or behind what is numbered."""
         ids = text.ids
-        shares = set(self._shares(passage, text))
-        numbers = [at for at in self._new_numbers(text) if at not in shares]
+        numbers = self._new_numbers(text)
+        shares = self._shares(passage, numbers)
+        numbers = [at for at in numbers if at not in shares]
         if self._wanted.measure:
             return any(
                 self._index.lexicon.keys[ids[near]] in self._wanted.measure and not text.flags[near] & WITHIN
@@ -191,7 +189,7 @@ class TypeEvidence:
         if numbered >= 0:
             things = [at for at, key in enumerate(ids) if self._is_unit(numbered, key)]
             return any(1 <= number - thing <= _COUNT_WINDOW for thing in things for number in numbers)
-        counted = self._counted_term()
+        counted = self._wanted.counted
         things = here[counted][1] if counted is not None else []
         if self._wanted.total:
             return any(self._is_total(text, number, thing) for thing in things for number in numbers)
@@ -203,11 +201,6 @@ class TypeEvidence:
         """Whether a number tells how many of a thing there are in all: "hiện có 4.704 đảng viên", not "kết nạp 144 …"."""
         before = text.ids[max(number - _TOTAL_WINDOW, 0) : number]
         return 1 <= thing - number <= _TOTAL_WINDOW and any(self._index.lexicon.keys[key] in _HAVING for key in before)
-
-    def _counted_term(self) -> int | None:
-        """Number of the term that is to be counted."""
-        unit = self._query.counted_unit
-        return next((number for number, term in enumerate(self._terms) if term.first <= unit <= term.last), None)
 
     def _is_unit(self, number: int, key: int) -> bool:
         return self._asked.keys[number].get(key, 0.0) >= 0.5
@@ -256,6 +249,11 @@ class TypeEvidence:
             if any(-_POST_WINDOW // 2 <= person - at <= _POST_WINDOW for person in people):
                 return True
         return False
+
+
+def _are_beside(numbers: Sequence[int], places: Sequence[int]) -> bool:
+    """Whether one of some numbers stands near one of some places."""
+    return any(abs(number - place) <= _BESIDE for number in numbers for place in places)
 
 
 def _begins_sentence(text: str, start: int) -> bool:

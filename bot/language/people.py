@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
-from bot.language.places import provinces
+from bot.language.places import LEADER, provinces
 from bot.language.syllables import is_written_syllable
 from bot.language.tokens import Token, run_of
 from bot.language.word_lists import table_lines
 
-_NOT_PEOPLE = frozenset({("hồ", "chí", "minh")})  # mostly a thought, a city or a medal
 _PLACE_KINDS = frozenset(
     "tỉnh huyện xã phường thôn ấp bản làng quận phố trấn đảo sông núi hồ chợ cầu đường ngõ hẻm trường viện tp tx".split()
 )
@@ -54,7 +53,7 @@ def person_positions(text: str, tokens: Sequence[Token]) -> frozenset[int]:
             if written in names and 1 <= rest <= 3:
                 name = tuple(token.key for token in tokens[start : run[-1] + 1])
                 at_place = start == run[0] and _is_place_name(tokens, start, len(name))
-                if name not in _NOT_PEOPLE and name not in provinces() and not at_place:
+                if name != LEADER and name not in provinces() and not at_place:  # he is mostly a thought, a city or a medal
                     found.append(start)
                 break
             if len(written) > 2 and not written.isupper() and not is_written_syllable(token.key):

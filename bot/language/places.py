@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from bot.language.tokens import Run, longest_by_head, run_of
+from bot.language.tokens import Run, longest_by_head, longest_runs, run_of
 from bot.language.word_lists import table_lines
 
-_LEADER, _CITY = ("hồ", "chí", "minh"), frozenset(("phố", "tp"))  # the city has the name of a man: only "TP." tells
+PLACE_KINDS: tuple[Run, ...] = tuple(map(run_of, ("tỉnh", "huyện", "xã", "phường", "quận", "thành phố", "thị xã", "thị trấn")))
+"""Words that stand before the names of places."""
+LEADER: Run = run_of("Hồ Chí Minh")
+_CITY = frozenset(("phố", "tp"))  # the city has the leader's name: only "TP." tells
 
 
 @cache
@@ -26,18 +29,11 @@ def find_places(keys: Sequence[str], about: frozenset[Run]) -> list[tuple[int, i
     Returns:
         First and last position of each, in order; the longest that fits, not overlapping.
     """
-    known, longest = _known(about)
-    found = []
-    position = 0
-    while position < len(keys):
-        for width in range(min(longest.get(keys[position], 0), len(keys) - position), 0, -1):
-            run = tuple(keys[position : position + width])
-            if run in known and (run != _LEADER or keys[position - 1 if position else 0] in _CITY):
-                found.append((position, position + width - 1))
-                position += width - 1
-                break
-        position += 1
-    return found
+    return [
+        (first, last)
+        for first, last in longest_runs(keys, *_known(about))
+        if tuple(keys[first : last + 1]) != LEADER or keys[max(first - 1, 0)] in _CITY
+    ]
 
 
 @lru_cache(maxsize=8)

@@ -18,8 +18,9 @@ from rapidfuzz.distance import OSA
 
 from bot.language.abbreviations import Abbreviations
 from bot.language.analyzer import FOLDED
+from bot.language.contrasts import Contrast, find_contrasts, load_contrasts
 from bot.language.normalize import clean_text, fold, has_diacritics
-from bot.language.places import provinces
+from bot.language.places import PLACE_KINDS, provinces
 from bot.language.questions import QuestionShape, function_words, posts, question_phrases, read_shape
 from bot.language.syllables import decode_keystrokes, is_syllable, is_written_syllable, sounds_like
 from bot.language.synonym_file import load_own_rules, load_rules
@@ -102,6 +103,7 @@ class Reading:
         pieces: In order.
         words: ``(first, last)`` positions of words of several syllables.
         alternatives: Synonyms, and the other readings of abbreviations.
+        contrasts: Its words that exclude others of their kind.
         shape: Roles of the pieces, and the expected type of answer.
         understood_as: The question as read, where that says something else than what was typed; else None.
         corrected: Whether a typo was guessed at: the person should be asked whether this was meant.
@@ -112,6 +114,7 @@ class Reading:
     pieces: tuple[Piece, ...]
     words: tuple[tuple[int, int], ...]
     alternatives: tuple[Alternative, ...]
+    contrasts: tuple[Contrast, ...]
     shape: QuestionShape
     understood_as: str | None
     corrected: bool
@@ -127,12 +130,14 @@ class Tables:
         abbreviations: Short forms.
         chat: Run of typed keys → run of plain keys, empty to drop them.
         synonyms: Run of keys → runs that may stand for it.
+        contrasts: Words that exclude others of their kind → the words that say the same.
         bigrams: Pair of keys of general Vietnamese that a corpus may lack, a space between → what it is worth beside counts.
     """
 
     abbreviations: Abbreviations
     chat: Mapping[Run, Run]
     synonyms: Mapping[Run, tuple[Run, ...]]
+    contrasts: Mapping[Run, tuple[Run, ...]]
     bigrams: Mapping[str, int]
 
     @cached_property
@@ -144,6 +149,11 @@ class Tables:
     def longest_synonym(self) -> dict[str, int]:
         """First key of the runs in *synonyms* → keys of the longest."""
         return longest_by_head(self.synonyms)
+
+    @cached_property
+    def longest_contrast(self) -> dict[str, int]:
+        """First key of the runs in *contrasts* → keys of the longest."""
+        return longest_by_head(self.contrasts)
 
 
 @cache
@@ -166,7 +176,7 @@ def load_tables(extra: Path | None = None) -> Tables:
             others = [other for other in right if other != run]
             synonyms[run] = tuple(dict.fromkeys([*synonyms.get(run, ()), *others]))
     chat.pop((), None)
-    return Tables(Abbreviations.load(extra), chat, synonyms, _general_bigrams(synonyms))
+    return Tables(Abbreviations.load(extra), chat, synonyms, load_contrasts(), _general_bigrams(synonyms))
 
 
 def _general_bigrams(synonyms: Mapping[Run, tuple[Run, ...]]) -> dict[str, int]:
@@ -187,7 +197,7 @@ READING_WEIGHT = 0.8
 # The accented reading of bare syllables maximises the sum of these (log-frequencies of the articles and of general
 # Vietnamese), chosen by the share of syllables restored aright in the questions of xquad-vi-dev and seeds_dev.
 _ALONE, _PAIR, _WORD, _FUNCTION, _UNSEEN = 0.3, 3.0, 3.0, 1.0, 1.0
-_KINDS = frozenset("huyện tỉnh xã phường quận phố trấn".split())
+_KINDS = frozenset(run[-1] for run in PLACE_KINDS)
 _NUMBER = "số"
 _WHO = "ai"
 _ANY_BEFORE = frozenset(("nào", "gì"))
@@ -237,10 +247,11 @@ def read_question(question: str, vocabulary: Vocabulary, tables: Tables, parts: 
     alternatives = [Alternative(first, last, run, READING_WEIGHT) for first, last, runs in readings for run in runs]
     if Part.SYNONYMS in parts:
         alternatives += reader.synonyms(pieces)
+    keys = [piece.key for piece in pieces]
     display = " ".join(piece.display for piece in pieces)
     # What an article's own short forms are read as (TP., UBND) needs no saying.
     plain = tables.abbreviations.spell_out(question, typed, {}) if Part.ABBREVIATIONS in parts else typed
-    same = [piece.key for piece in pieces] == [token.key for token in plain]
+    same = keys == [token.key for token in plain]
     tokens = tokenize(display)
     aligned = len(tokens) == len(pieces)
     words = tuple(segment_words(display, tokens)) if aligned else ()
@@ -249,7 +260,8 @@ def read_question(question: str, vocabulary: Vocabulary, tables: Tables, parts: 
         pieces=tuple(pieces),
         words=words,
         alternatives=tuple(alternatives),
-        shape=read_shape([piece.key for piece in pieces], [word for word in words if reader.is_word(pieces, word)]),
+        contrasts=tuple(find_contrasts(keys, tables.contrasts, tables.longest_contrast)),
+        shape=read_shape(keys, [word for word in words if reader.is_word(pieces, word)]),
         understood_as=None if same else reader.render(pieces),
         corrected=any(piece.corrected for piece in pieces),
     )

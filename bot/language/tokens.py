@@ -5,7 +5,7 @@ This is the layer below words: it needs no model, loads at once, and keeps exact
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,8 +25,8 @@ _TOKEN = re.compile(
 _THOUSANDS = re.compile(r"(\d{1,3}(?:\.\d{3})+)(?:,(\d+))?")
 _ROMAN = re.compile(r"(?=[ivxl])(xl|l?x{0,3})(ix|iv|v?i{0,3})")
 # Words after which even a single letter is a Roman numeral: quý I, loại V, khóa XII, lần thứ X, Đại hội XI.
-_BEFORE_ROMAN = frozenset("khóa loại quí hạng thứ hội đh bảng cấp chương phần mục quận tập kì lớp".split())
-_BARE_BEFORE_ROMAN = frozenset(map(fold, _BEFORE_ROMAN))  # as typed without diacritics: "ký" is no "kỳ"
+_ACCENTED_BEFORE_ROMAN = frozenset("khóa loại quí hạng thứ hội đh bảng cấp chương phần mục quận tập kì lớp".split())
+_BEFORE_ROMAN = _ACCENTED_BEFORE_ROMAN.union(map(fold, _ACCENTED_BEFORE_ROMAN))  # or typed bare; but "ký" is no "kỳ"
 _ROMAN_VALUE = {"i": 1, "v": 5, "x": 10, "l": 50}
 _SPELLED_DATE = re.compile(
     r"\bng[àa]y\s+(\d{1,2})\s+th[áa]ng\s+(\d{1,2})(?:\s+n[ăa]m\s+|\s*[/-]\s*)((?:19|20)\d{2})\b", re.IGNORECASE
@@ -112,6 +112,28 @@ def longest_by_head(runs: Iterable[Run]) -> dict[str, int]:
     return longest
 
 
+def longest_runs(keys: Sequence[str], known: Container[Run], longest: Mapping[str, int]) -> Iterator[tuple[int, int]]:
+    """
+    Find the runs of a table among some keys.
+
+    Args:
+        keys: To look in.
+        known: The runs.
+        longest: From `longest_by_head` of them.
+
+    Yields:
+        First and last position of each, in order; the longest that fits, not overlapping.
+    """
+    position = 0
+    while position < len(keys):
+        for width in range(min(longest.get(keys[position], 0), len(keys) - position), 0, -1):
+            if tuple(keys[position : position + width]) in known:
+                yield position, position + width - 1
+                position += width - 1
+                break
+        position += 1
+
+
 def number_key(written: str) -> str:
     """
     Reduce a written number to one form.
@@ -164,8 +186,7 @@ def _date_tokens(day: str, month: str, year: str, start: int, end: int) -> list[
 def _word_token(written: str, start: int, end: int, before: list[Token]) -> Token:
     key, value = _read_word(written)
     if value is not None:
-        cue = before[-1].key if before else ""
-        after_cue = cue in _BEFORE_ROMAN or cue in _BARE_BEFORE_ROMAN or (bool(cue) and before[-1].numeric and len(written) > 1)
+        after_cue = bool(before) and (before[-1].key in _BEFORE_ROMAN or (before[-1].numeric and len(written) > 1))
         if after_cue or (written.isupper() and len(written) > 1):
             return Token(str(value), start, end, numeric=True)
     return Token(key, start, end)

@@ -37,7 +37,7 @@ from bot.retrieval.ragged import Ragged, Rows
 from bot.retrieval.rows import read_article, read_passage
 from bot.retrieval.terms import KeyColumns, TermColumns
 
-FORMAT = 4
+FORMAT = 5
 _DICTIONARY = ("syllables", "pairs", "alone")
 _KEPT = 600  # seconds for which a replaced folder stays, for whoever is just opening it
 _MOST_KEPT = 3  # replaced folders that stay: a corpus that changes all the time must not fill the disk
@@ -324,7 +324,8 @@ def _tables_row(tables: Tables) -> dict[str, Any]:
         "readings": [[short, runs] for short, runs in tables.abbreviations.readings.items()],
         "folded": [[short, runs] for short, runs in tables.abbreviations.folded.items()],
         "chat": [[typed, plain] for typed, plain in tables.chat.items()],
-        "synonyms": {" ".join(run): "|".join(map(" ".join, others)) for run, others in tables.synonyms.items()},
+        "synonyms": _write_runs(tables.synonyms),
+        "contrasts": _write_runs(tables.contrasts),
         "bigrams": {
             worth: [pair for pair, own in tables.bigrams.items() if own == worth] for worth in set(tables.bigrams.values())
         },
@@ -337,7 +338,13 @@ def _tables(row: dict[str, Any]) -> Tables:
 
     chat = {tuple(typed): tuple(plain) for typed, plain in row["chat"]}
     bigrams = {pair: int(worth) for worth, pairs in row["bigrams"].items() for pair in pairs}
-    return Tables(Abbreviations(runs("readings"), runs("folded")), chat, _WrittenRuns(row["synonyms"]), bigrams)
+    synonyms, contrasts = _WrittenRuns(row["synonyms"]), _WrittenRuns(row["contrasts"])
+    return Tables(Abbreviations(runs("readings"), runs("folded")), chat, synonyms, contrasts, bigrams)
+
+
+def _write_runs(runs: Mapping[Run, tuple[Run, ...]]) -> dict[str, str]:
+    """As `_WrittenRuns` reads them."""
+    return {" ".join(run): "|".join(map(" ".join, others)) for run, others in runs.items()}
 
 
 class _WrittenRuns(Mapping[Run, tuple[Run, ...]]):

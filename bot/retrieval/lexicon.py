@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.language.normalize import fold
+from bot.language.tokens import Run
 
 
 class Lexicon:
@@ -35,6 +36,10 @@ class Lexicon:
     def ids(self) -> dict[str, int]:
         """Key → id, of those that any text has."""
         return {self.keys[number]: number for number in self.order.tolist()}
+
+    def ids_of(self, run: Run) -> list[int] | None:
+        """Ids of the keys of a run; None when no text has one of them."""
+        return [self.ids[key] for key in run] if all(key in self.ids for key in run) else None
 
     @cached_property
     def by_folded(self) -> dict[str, list[int]]:

@@ -103,11 +103,10 @@ def said_scopes(index: Index, query: Query, weights: Weights) -> list[tuple[Scop
 
 def known_alternatives(index: Index, query: Query) -> list[tuple[int, int, list[int], float]]:
     """First and last piece, lexicon ids and weight of the alternatives whose every word the articles have."""
-    ids = index.lexicon.ids
     return [
-        (alternative.first, alternative.last, [ids[key] for key in alternative.run], alternative.weight)
+        (alternative.first, alternative.last, ids, alternative.weight)
         for alternative in query.reading.alternatives
-        if all(key in ids for key in alternative.run)
+        if (ids := index.lexicon.ids_of(alternative.run)) is not None
     ]
 
 

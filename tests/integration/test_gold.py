@@ -25,7 +25,7 @@ class Floor:
 # Two points worse than what was measured.
 FLOORS = {
     "seeds_dev": Floor(hit1=0.892, hit3=0.938, sentence=0.943, wrongly_refused=0.041, off_topic=0.93, near=0.980),
-    "seeds_dev2": Floor(hit1=0.953, hit3=0.973, sentence=0.888, wrongly_refused=0.041, off_topic=0.83, near=0.955),
+    "seeds_dev2": Floor(hit1=0.953, hit3=0.973, sentence=0.888, wrongly_refused=0.041, off_topic=0.908, near=0.955),
     "seeds_dev3": Floor(hit1=0.930, hit3=0.972, sentence=0.923, wrongly_refused=0.028, off_topic=0.98, near=0.866),
     "seeds_dev6": Floor(hit1=0.939, hit3=0.970, sentence=0.900, wrongly_refused=0.030, off_topic=0.98, near=0.613),
     "seeds_heldout": Floor(hit1=0.894, hit3=0.957, sentence=0.911, wrongly_refused=0.065, off_topic=0.98, near=0.813),

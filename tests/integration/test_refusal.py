@@ -8,7 +8,7 @@ import pytest
 
 from bot.answering.answers import rank_examined
 from bot.answering.engine import Engine
-from bot.answering.evidence import Inquiry
+from bot.answering.evidence import Evidence, Inquiry
 from bot.answering.refusal import ANCHORED, LOOSE, ON_TOPIC, shown
 from bot.bootstrap import open_engine
 from bot.config import Settings
@@ -49,6 +49,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     for name, text in ARTICLES.items():
         (folder / "bai" / name).write_text(text, "utf-8")
     return open_engine(Settings(corpus=folder / "bai", index=folder / "index"))
+
+
+def best_evidence(engine: Engine, question: str) -> tuple[Evidence, Inquiry]:
+    """What the best passage shows of a question, and the question."""
+    reading = read_question(question, engine.index, engine.tables)
+    inquiry = Inquiry(build_query(reading, engine.index, engine.weights), engine.index)
+    return rank_examined(engine.index, inquiry, engine.weights)[0].evidence, inquiry
 
 
 @pytest.mark.parametrize(
@@ -125,10 +132,8 @@ def test_what_they_do_not_say_is_refused(engine: Engine, question: str) -> None:
     [("Vì sao khách tới chợ nổi Vàm Xáng tăng?", 1.0), ("Vì sao Hội Nông dân xã Hòa Lạc vận động hội viên hiến đất?", 0.0)],
 )
 def test_a_reason_is_told_by_words_for_reasons(engine: Engine, question: str, told: float) -> None:
-    reading = read_question(question, engine.index, engine.tables)
-    inquiry = Inquiry(build_query(reading, engine.index, engine.weights), engine.index)
-    best = rank_examined(engine.index, inquiry, engine.weights)[0]
-    assert shown(best.evidence, inquiry)["grounds"] == told
+    evidence, inquiry = best_evidence(engine, question)
+    assert shown(evidence, inquiry)["grounds"] == told
 
 
 @pytest.mark.parametrize(
@@ -150,11 +155,8 @@ def test_a_refusal_says_what_type_of_answer_is_lacking(engine: Engine, question:
 
 
 def test_a_passage_that_lacks_a_word_that_excludes_others_is_contrary(engine: Engine) -> None:
-    contrary = []
-    for question in ("Bao nhiêu hộ dân góp tiền làm cầu?", "Bao nhiêu hộ nghèo góp tiền làm cầu?"):
-        reading = read_question(question, engine.index, engine.tables)
-        inquiry = Inquiry(build_query(reading, engine.index, engine.weights), engine.index)
-        contrary.append(rank_examined(engine.index, inquiry, engine.weights)[0].evidence.contrary)
+    questions = ("Bao nhiêu hộ dân góp tiền làm cầu?", "Bao nhiêu hộ nghèo góp tiền làm cầu?")
+    contrary = [best_evidence(engine, question)[0].contrary for question in questions]
     assert contrary == [False, True]
 
 

@@ -2,13 +2,20 @@
 
 import pytest
 
-from bot.language.contrasts import find_contrasts
-from bot.language.tokens import run_of
+from bot.language.contrasts import Contrast, find_contrasts, load_contrasts
+from bot.language.tokens import longest_by_head, run_of
+
+TABLE = load_contrasts()
+LONGEST = longest_by_head(TABLE)
+
+
+def contrasts(text: str) -> list[Contrast]:
+    return find_contrasts(run_of(text), TABLE, LONGEST)
 
 
 def found(text: str) -> list[str]:
     keys = run_of(text)
-    return [" ".join(keys[one.first : one.last + 1]) for one in find_contrasts(keys)]
+    return [" ".join(keys[one.first : one.last + 1]) for one in contrasts(text)]
 
 
 @pytest.mark.parametrize(
@@ -26,6 +33,6 @@ def test_the_longest_that_fit_are_found(text: str, expected: list[str]) -> None:
 
 
 def test_equals_are_those_of_the_same_member_only() -> None:
-    (one,) = find_contrasts(run_of("nuôi heo"))
+    (one,) = contrasts("nuôi heo")
     assert run_of("lợn") in one.equals
     assert run_of("vịt") not in one.equals

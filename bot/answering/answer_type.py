@@ -13,6 +13,10 @@ _NAME, _WHICH, _MOST = "tên", "nào", "nhất"
 _NOT_BEST = frozenset(
     map(run_of, ("thống nhất", "hợp nhất", "thứ nhất", "nhất là", "nhất trí", "đồng nhất", "nhất định", "ít nhất"))
 )
+# "được quan tâm nhất": texts say so by "nhất là", "đặc biệt" or not at all.
+_HEEDED = frozenset(
+    map(run_of, ("quan tâm", "chú trọng", "chăm lo", "coi trọng", "chú ý", "lưu ý", "để ý", "ưu tiên", "tập trung", "đẩy mạnh"))
+)
 _ASKS_DAY = frozenset("ngày hôm bữa".split())
 _WHEN = frozenset(
     map(run_of, ("khi nào", "lúc nào", "hồi nào", "dạo nào", "chừng nào", "bao giờ", "thời gian nào", "giai đoạn nào"))
@@ -22,6 +26,7 @@ _WHO_ALL = ("những", "ai")
 _MONEY, _PRICE = frozenset("nghìn ngàn triệu tỉ".split()), ("giá",)
 _LONG, _TIMES = ("lâu",), "lần"
 _DEPUTY = "phó"
+_TAKE = "chiếm"
 _HAVE, _NEW = "có", "mới"
 _IN_ALL = frozenset(run_of("tổng cộng tất cả thảy khoảng chừng độ được đến tới"))  # between "có" and "bao nhiêu"
 _ANYBODY = "người"
@@ -53,6 +58,7 @@ class AnswerType:
     Attributes:
         post: First and last unit of the post whose holder is asked for, with its body: "bí thư thành ủy".
         measure: Units of the measure that is asked for, such as those of money; empty when things are counted.
+        taken: Whether a part of something is asked for, as a number or a percentage: "chiếm bao nhiêu dân số".
         unit: Number of the term that is a unit of that measure, "tiền" of "bao nhiêu tiền"; None when none is. Where the
             measure is met, so is its unit, by whatever word.
         counted: Number of the term that is to be counted; None when none is.
@@ -78,6 +84,7 @@ class AnswerType:
         expected = asked.query.expected
         asking = [self._keys[at] for at in asked.asking]
         self.post = self._asked_post()
+        self.taken = bool(asked.asking) and self._keys[max(asked.asking[0] - 1, 0)] == _TAKE
         self.measure = self._asked_measure()
         self.unit = self._asked_unit()
         self.counted = self._asked_count()
@@ -143,7 +150,7 @@ class AnswerType:
         return not any(self._asked.is_pair(first) for first in (at, at + 1) if first + 1 < len(pieces))
 
     def _asked_measure(self) -> frozenset[str]:
-        if self._query.expected is not Expected.NUMBER or self._query.asks_share:
+        if self._query.expected is not Expected.NUMBER or self._query.asks_share or self.taken:
             return frozenset()
         asking = self._asking
         counted = self._query.counted_unit
@@ -281,8 +288,12 @@ class AnswerType:
         """Whether a question asks which of several comes first or last: "xã nào nghèo nhất", not "ít nhất bao nhiêu"."""
         if self._query.expected not in (Expected.PLACE, Expected.THING, Expected.PERSON):
             return False
-        pairs = {self._keys[at : at + 2] for at in range(len(self._keys) - 1)}
-        return _MOST in self._keys and not pairs & _NOT_BEST
+        if _MOST not in self._keys:
+            return False
+        at = self._keys.index(_MOST)
+        if self._keys[max(at - 2, 0) : at] in _HEEDED or at - 1 in self._asking:
+            return False
+        return not any(self._keys[first : first + 2] in _NOT_BEST for first in (max(at - 1, 0), at))
 
     def _asks_list(self) -> bool:
         """Whether the names of several are asked for whose number the question says: "mười cá nhân … gồm những ai"."""

@@ -12,6 +12,7 @@ from bot.answering.answer_type import AnswerType
 from bot.answering.key_terms import KeyTerm, KeyTerms
 from bot.answering.type_evidence import TypeEvidence
 from bot.language.contrasts import Contrast
+from bot.language.places import lies_in
 from bot.language.tokens import Run
 from bot.model import Span
 from bot.retrieval.analysis import DATED, WITHIN
@@ -155,9 +156,13 @@ class Inquiry:
         here = self._find_all(text)
         around = self._around(int(index.scopes[passage]))
         best = [max(strength, other) for (strength, _), (other, _) in zip(here, around, strict=True)]
+        names = index.names_of(passage)
+        lying = False  # whether what it is about lies in a province of the question
         for number, term in enumerate(self.terms):
             if term.dated and best[number] < _FOUND:
                 best[number] = self._carried(number, passage, text)
+            elif term.place and best[number] < _FOUND and any(lies_in(name, self._asked.run(term)) for name in names):
+                best[number], lying = 1.0, True
         typed = self._type.is_met(passage, text, here)
         if typed and self.wanted.unit is not None:
             best[self.wanted.unit] = 1.0
@@ -175,7 +180,7 @@ class Inquiry:
                 [t for t in self.terms if not t.place],
                 [s for t, s in zip(self.terms, best, strict=True) if not t.place],
             ),
-            anchored=bool(places and places & index.names_of(passage)),
+            anchored=lying or not places.isdisjoint(names),
             places=places,
             missing=missing,
             typed=typed,

@@ -177,7 +177,7 @@ class TypeEvidence:
         """Whether a number that the question does not say stands beside what is counted, or behind what is numbered."""
         ids = text.ids
         numbers = self._new_numbers(text)
-        shares = self._shares(passage, numbers)
+        shares = () if self._wanted.taken else self._shares(passage, numbers)
         numbers = [at for at in numbers if at not in shares]
         if self._wanted.measure:
             return any(

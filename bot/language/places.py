@@ -1,8 +1,9 @@
-"""Places in a run of keys: the provinces of Việt Nam, and the places that the articles are about."""
+"""Places in a run of keys: the provinces of Việt Nam with what lies in them, and the places that the articles are about."""
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
+from bot.language.normalize import fold
 from bot.language.tokens import Run, longest_by_head, longest_runs, run_of
 from bot.language.word_lists import table_lines
 
@@ -16,6 +17,32 @@ _CITY = frozenset(("phố", "tp"))  # the city has the leader's name: only "TP."
 def provinces() -> frozenset[Run]:
     """Keys of the provinces and cities."""
     return frozenset(map(run_of, table_lines("places.txt")))
+
+
+def lies_in(place: Run, province: Run) -> bool:
+    """
+    Whether a district, town or city lies in a province, by their keys; names are compared without diacritics.
+
+    >>> lies_in(run_of("Giồng Trôm"), run_of("Bến Tre"))
+    True
+    """
+    return _folded(province) in _provinces_of().get(_folded(place), ())
+
+
+@cache
+def _provinces_of() -> dict[Run, frozenset[Run]]:
+    """District, town or city → the provinces that have one of the name, without diacritics ("Đăk Glei" is "Đắk Glei")."""
+    table: dict[Run, frozenset[Run]] = {}
+    for line in table_lines("districts.tsv"):
+        province, _, inside = line.partition("\t")
+        for place in inside.split(","):
+            run = _folded(run_of(place))
+            table[run] = table.get(run, frozenset()) | {_folded(run_of(province))}
+    return table
+
+
+def _folded(run: Run) -> Run:
+    return tuple(map(fold, run))
 
 
 def find_places(keys: Sequence[str], about: frozenset[Run]) -> list[tuple[int, int]]:

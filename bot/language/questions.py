@@ -42,6 +42,7 @@ _NEWSPAPER = frozenset("báo trang tờ web nguồn".split())
 _NAME = "tên"
 _WHY = "sao"  # at the beginning: elsewhere it is a star, or ends "ra sao"
 _GIVEN_TO_THINGS = frozenset("mang lấy đặt".split())  # "mang tên gì": a person is called, a thing bears a name
+_AMOUNTS = frozenset(map(run_of, ("tỉ lệ", "số lượng", "phần trăm")))  # ask by themselves, but are asked of beside "nào"
 _SEVERAL = "mấy"  # "how many", or just several
 _ASKS_OTHER = frozenset("gì ai đâu sao".split())  # beside these, "mấy" asks nothing
 _EACH = frozenset("mỗi một hằng hàng từng cả".split())
@@ -160,6 +161,11 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
         asked = [one for one in asked if one[1] not in several]
         for at in several:
             roles[at] = Role.FUNCTION  # "tặng gì cho mấy em" counts nobody
+    amounts = [one for one in asked if tuple(keys[one[1] : one[2] + 1]) in _AMOUNTS]
+    if amounts and not all(kind in (Expected.NUMBER, Expected.MANNER) for kind, _, _ in asked):
+        asked = [one for one in asked if one not in amounts]  # "nhằm nâng tỷ lệ nào"
+        for _, start, end in amounts:
+            roles[start : end + 1] = [Role.CONTENT] * (end - start + 1)
     expected = [kind for kind, _, _ in asked]
     if keys and keys[0] == _WHY and roles[0] is not Role.ASKING and not any(first == 0 for first, _ in words):
         roles[0] = Role.ASKING

@@ -23,22 +23,28 @@ def lies_in(place: Run, province: Run) -> bool:
     """
     Whether a district, town or city lies in a province, by their keys; names are compared without diacritics.
 
-    >>> lies_in(run_of("Giồng Trôm"), run_of("Bến Tre"))
+    >>> lies_in(run_of("Đăk Glei"), run_of("Kon Tum"))  # else "Đắk Glei"
     True
     """
-    return _folded(province) in _provinces_of().get(_folded(place), ())
+    return (_folded(place), _folded(province)) in _lying()
 
 
 @cache
-def _provinces_of() -> dict[Run, frozenset[Run]]:
-    """District, town or city → the provinces that have one of the name, without diacritics ("Đăk Glei" is "Đắk Glei")."""
-    table: dict[Run, frozenset[Run]] = {}
-    for line in table_lines("districts.tsv"):
-        province, _, inside = line.partition("\t")
-        for place in inside.split(","):
-            run = _folded(run_of(place))
-            table[run] = table.get(run, frozenset()) | {_folded(run_of(province))}
-    return table
+def districts() -> frozenset[Run]:
+    """Keys of the districts, towns and cities within provinces."""
+    return frozenset(place for place, _ in _pairs())
+
+
+@cache
+def _lying() -> frozenset[tuple[Run, Run]]:
+    return frozenset((_folded(place), _folded(province)) for place, province in _pairs())
+
+
+@cache
+def _pairs() -> tuple[tuple[Run, Run], ...]:
+    """Districts, towns and cities, each with its province."""
+    lines = (line.partition("\t") for line in table_lines("districts.tsv"))
+    return tuple((run_of(place), run_of(province)) for province, _, inside in lines for place in inside.split(","))
 
 
 def _folded(run: Run) -> Run:

@@ -20,7 +20,7 @@ from bot.language.abbreviations import Abbreviations
 from bot.language.analyzer import FOLDED
 from bot.language.contrasts import Contrast, find_contrasts, load_contrasts
 from bot.language.normalize import clean_text, fold, has_diacritics
-from bot.language.places import PLACE_KINDS, provinces
+from bot.language.places import PLACE_KINDS, districts, provinces
 from bot.language.questions import QuestionShape, function_words, posts, question_phrases, read_shape
 from bot.language.syllables import decode_keystrokes, is_syllable, is_written_syllable, sounds_like
 from bot.language.synonym_file import load_own_rules, load_rules
@@ -198,6 +198,7 @@ READING_WEIGHT = 0.8
 # Vietnamese), chosen by the share of syllables restored aright in the questions of xquad-vi-dev and seeds_dev.
 _ALONE, _PAIR, _WORD, _FUNCTION, _UNSEEN = 0.3, 3.0, 3.0, 1.0, 1.0
 _KINDS = frozenset(run[-1] for run in PLACE_KINDS)
+_PROVINCE_KINDS = frozenset(("tỉnh", "phố"))  # "huyện Quảng Bình" is none
 _NUMBER = "số"
 _WHO = "ai"
 _ANY_BEFORE = frozenset(("nào", "gì"))
@@ -551,7 +552,7 @@ class _Reader:
     # Typos
 
     def without_typos(self, pieces: list[Piece]) -> list[Piece]:
-        fixed = self._without_slips(pieces)
+        fixed = self._without_slips(self._without_strange_names(pieces))
         # A name whose neighbour was mended may be known beside it: "Đăc Glây".
         return fixed if fixed == pieces or not any(piece.name for piece in pieces) else self._without_slips(fixed)
 
@@ -560,7 +561,7 @@ class _Reader:
         for position, piece in enumerate(pieces):
             if piece.numeric or len(piece.key) < 3:
                 continue
-            if self._known(piece.key) and not self._is_strange_name(pieces, position):
+            if self._known(piece.key):
                 continue
             if self._vocabulary.alike(piece.folded) and piece.key == piece.folded:
                 continue
@@ -568,9 +569,7 @@ class _Reader:
             after = pieces[position + 1] if position + 1 < len(pieces) else None
             near = self._nearest(piece, before, after)
             if near is not None:
-                fixed[position] = replace(
-                    piece, key=near, display=self._vocabulary.surface(near), trusted=False, corrected=True
-                )
+                fixed[position] = self._mended(piece, near)
         return fixed
 
     def _nearest(self, piece: Piece, before: Piece | None, after: Piece | None) -> str | None:
@@ -606,12 +605,41 @@ class _Reader:
                     best = (score, key)
         return best[1] if best else None
 
-    def _is_strange_name(self, pieces: Sequence[Piece], at: int) -> bool:
-        """Whether a piece begins a name of two that no article has, behind the word for its kind: "huyện Quan Bình"."""
-        if not (0 < at < len(pieces) - 1 and pieces[at].name and pieces[at + 1].name and pieces[at - 1].key in _KINDS):
-            return False
-        name = f"{pieces[at].key} {pieces[at + 1].key}"
-        return not self._vocabulary.frequency(name) and name not in self._vocabulary.dictionary.pairs
+    def _without_strange_names(self, pieces: list[Piece]) -> list[Piece]:
+        """Mend a name of two, behind the word for its kind, that is no place's and one letter away from one: "huyện Quan Bình"."""
+        fixed = list(pieces)
+        for at in range(1, len(pieces) - 1):
+            first, second = pieces[at : at + 2]
+            kind = pieces[at - 1].key
+            if not (first.name and second.name and kind in _KINDS) or self._is_place((first.key, second.key), kind):
+                continue
+            meant = [(key, second.key) for key in self._other_keys(first)] + [(first.key, key) for key in self._other_keys(second)]
+            weighed = [(self._attested(name), fold(name[0])[0] == first.folded[0], name) for name in meant]
+            support, _, name = max(weighed, default=(0, False, ()))
+            if support:
+                for place, key in zip((at, at + 1), name, strict=True):
+                    if key != pieces[place].key:
+                        fixed[place] = self._mended(pieces[place], key)
+        return fixed
+
+    def _is_place(self, name: Run, kind: str) -> bool:
+        """Whether the articles have a name of two, or it is a place's of its kind, or a word of general Vietnamese."""
+        run = " ".join(name)
+        known = name in districts() or (name in provinces() and kind in _PROVINCE_KINDS) or run in self._vocabulary.dictionary.pairs
+        return known or bool(self._vocabulary.frequency(run))
+
+    def _attested(self, name: Run) -> int:
+        """In how many passages a name stands; one that is written as it is read counts twice."""
+        run = " ".join(name)
+        return self._vocabulary.frequency(run) + self._vocabulary.frequency(FOLDED + fold(run))
+
+    def _other_keys(self, piece: Piece) -> list[str]:
+        """The likeliest keys of the articles that are at most a letter and diacritics away from what was typed."""
+        keys = [max(self._vocabulary.alike(folded), key=self._vocabulary.frequency) for folded in self._one_slip_away(piece.folded)]
+        return [key for key in keys if key != piece.key]
+
+    def _mended(self, piece: Piece, key: str) -> Piece:
+        return replace(piece, key=key, display=self._vocabulary.surface(key), trusted=False, corrected=True)
 
     def _one_slip_away(self, typed: str) -> list[str]:
         """The folded keys of the articles that look or sound like one, at most a letter apart, in their order."""

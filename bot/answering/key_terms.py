@@ -103,6 +103,7 @@ class KeyTerms:
     def _key_terms(self) -> tuple[KeyTerm, ...]:
         units, pieces = self.query.units, self.query.reading.pieces
         places = self.places_at
+        others = {(other.first, other.last) for other in self.query.reading.alternatives}
         inside = dict(self.query.reading.words)
         terms = []
         position = 0
@@ -118,12 +119,15 @@ class KeyTerms:
             if any(unit.role is Role.CONTENT for unit in group) and not kind:
                 numbered = last > position and pieces[last].numeric
                 dated = any(pieces[at].numeric and is_date(units[at].key) for at in range(position, last + 1))
+                # "BT" may be Bến Tre, or a secretary.
+                short = last > position and pieces[position].start == pieces[last].start
+                sure = place is not None and not (short and (position, last) in others)
                 terms.append(
                     KeyTerm(
                         position,
                         last,
                         self._mass(position, last),
-                        (place is not None or numbered or dated) and (place is not None or not pieces[position].inherited),
+                        sure or ((numbered or dated) and not pieces[position].inherited),
                         place is not None,
                         dated,
                         pieces[position].inherited,

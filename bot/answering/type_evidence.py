@@ -20,6 +20,7 @@ _HOURS = frozenset(("giờ", "h"))
 _DAYS = frozenset("mùng mồng rằm hôm".split())
 _WEEKDAYS = frozenset(("thứ", day) for day in "hai ba tư năm sáu bảy".split()) | {("chủ", "nhật"), ("cuối", "tuần")}
 _DEPUTY = "phó"
+_FIRST = "nhất"
 _HAVING = frozenset(run_of("có tổng hiện gồm toàn lên cộng còn với là chiếm"))  # stand before the number of all that there are
 _TOTAL_WINDOW = 3  # tokens between those words and the number, and between the number and what it counts
 _SECTION = 20  # passages before and behind that may name a place
@@ -188,6 +189,8 @@ class TypeEvidence:
         numbered = self._query.numbered_unit
         if numbered >= 0:
             things = [at for at, key in enumerate(ids) if self._is_unit(numbered, key)]
+            if any(self._index.lexicon.keys[key] == _FIRST for at in things for key in ids[at + 1 : at + 2]):
+                return True  # "lần thứ nhất"
             return any(1 <= number - thing <= _COUNT_WINDOW for thing in things for number in numbers)
         counted = self._wanted.counted
         things = here[counted][1] if counted is not None else []

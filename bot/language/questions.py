@@ -43,8 +43,10 @@ _NAME = "tên"
 _WHY = "sao"  # at the beginning: elsewhere it is a star, or ends "ra sao"
 _GIVEN_TO_THINGS = frozenset("mang lấy đặt".split())  # "mang tên gì": a person is called, a thing bears a name
 _AMOUNTS = frozenset(map(run_of, ("tỉ lệ", "số lượng", "phần trăm")))  # ask by themselves, but are asked of beside "nào"
+_WEEKDAY = ("thứ", "mấy")
 _SEVERAL = "mấy"  # "how many", or just several
 _ASKS_OTHER = frozenset("gì ai đâu sao".split())  # beside these, "mấy" asks nothing
+_NUMBERED_IN_ORDER = frozenset(run_of("lần tập kỳ khóa đợt vòng số"))  # "lần thứ mấy" asks for no day of the week
 _EACH = frozenset("mỗi một hằng hàng từng cả".split())
 _YES_OR_NO = frozenset(("không", "chưa"))
 _PICTURES = frozenset(("ảnh", "hình"))
@@ -150,6 +152,8 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
             kind = phrases.get(tuple(keys[position : position + width]))
             if kind is Expected.DATE and keys[position + width - 1] == "mấy" and position and keys[position - 1] in _EACH:
                 continue  # "mỗi tháng mấy đồng chí" asks for no month
+            if tuple(keys[position : position + width]) == _WEEKDAY and position and keys[position - 1] in _NUMBERED_IN_ORDER:
+                continue
             if kind is not None:
                 roles[position : position + width] = [Role.ASKING] * width
                 asked.append((kind, position, position + width - 1))

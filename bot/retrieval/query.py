@@ -13,6 +13,7 @@ from bot.language.vocabulary import Vocabulary
 from bot.retrieval.weights import Weights
 
 _NUMBER = "số"
+_TOTAL = "tổng"  # "tổng số bao nhiêu hộ" counts them
 _PEOPLE = "người"
 _SHARE = frozenset(("phần", "lệ"))  # of "phần trăm" and "tỉ lệ"
 _ORDINAL = frozenset(run_of("số khóa lớp quý thứ loại cấp ấp điều hạng"))
@@ -71,7 +72,9 @@ class Query:
         if not asking or not asking[0] or self.units[asking[0] - 1].key not in _ORDINAL:
             return -1
         before = asking[0] - 1
-        return before - 1 if before and self.units[before].key == _NUMBER else before
+        if not before or self.units[before].key != _NUMBER:
+            return before
+        return before - 1 if self.units[before - 1].key != _TOTAL else -1
 
     @cached_property
     def asks_share(self) -> bool:

@@ -606,14 +606,16 @@ class _Reader:
         return best[1] if best else None
 
     def _without_strange_names(self, pieces: list[Piece]) -> list[Piece]:
-        """Mend a name of two, behind the word for its kind, that is no place's and one letter away from one: "huyện Quan Bình"."""
+        """Mend a name of two behind the word for its kind that is no place's, but a letter away from one: "huyện Quan Bình"."""
         fixed = list(pieces)
         for at in range(1, len(pieces) - 1):
             first, second = pieces[at : at + 2]
             kind = pieces[at - 1].key
             if not (first.name and second.name and kind in _KINDS) or self._is_place((first.key, second.key), kind):
                 continue
-            meant = [(key, second.key) for key in self._other_keys(first)] + [(first.key, key) for key in self._other_keys(second)]
+            meant = [(key, second.key) for key in self._other_keys(first)] + [
+                (first.key, key) for key in self._other_keys(second)
+            ]
             weighed = [(self._attested(name), fold(name[0])[0] == first.folded[0], name) for name in meant]
             support, _, name = max(weighed, default=(0, False, ()))
             if support:
@@ -625,7 +627,9 @@ class _Reader:
     def _is_place(self, name: Run, kind: str) -> bool:
         """Whether the articles have a name of two, or it is a place's of its kind, or a word of general Vietnamese."""
         run = " ".join(name)
-        known = name in districts() or (name in provinces() and kind in _PROVINCE_KINDS) or run in self._vocabulary.dictionary.pairs
+        known = (
+            name in districts() or (name in provinces() and kind in _PROVINCE_KINDS) or run in self._vocabulary.dictionary.pairs
+        )
         return known or bool(self._vocabulary.frequency(run))
 
     def _attested(self, name: Run) -> int:
@@ -635,7 +639,9 @@ class _Reader:
 
     def _other_keys(self, piece: Piece) -> list[str]:
         """The likeliest keys of the articles that are at most a letter and diacritics away from what was typed."""
-        keys = [max(self._vocabulary.alike(folded), key=self._vocabulary.frequency) for folded in self._one_slip_away(piece.folded)]
+        keys = [
+            max(self._vocabulary.alike(folded), key=self._vocabulary.frequency) for folded in self._one_slip_away(piece.folded)
+        ]
         return [key for key in keys if key != piece.key]
 
     def _mended(self, piece: Piece, key: str) -> Piece:

@@ -139,6 +139,7 @@ def _percentiles(taken: list[float]) -> dict[str, float]:
 
 def fresh(settings: Settings) -> dict[str, float]:
     """Seconds from a file's change to an engine, swapped in, that answers by it."""
+    os.sync()  # what was written before must not make this wait for the disk
     engine = open_engine(settings)
     swapped: queue.Queue[tuple[float, Engine]] = queue.Queue()
     path = settings.corpus / "0500_moi.txt"

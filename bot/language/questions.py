@@ -47,6 +47,8 @@ _WEEKDAY = ("thứ", "mấy")
 _SEVERAL = "mấy"  # "how many", or just several
 _ASKS_OTHER = frozenset("gì ai đâu sao".split())  # beside these, "mấy" asks nothing
 _NUMBERED_IN_ORDER = frozenset(run_of("lần tập kỳ khóa đợt vòng số"))  # "lần thứ mấy" asks for no day of the week
+_SPANS_OF_TIME = frozenset("năm tháng tuần ngày hôm bữa".split())
+_PASSED = frozenset("nay qua vừa gần trước rồi tới sau".split())
 _EACH = frozenset("mỗi một hằng hàng từng cả".split())
 _YES_OR_NO = frozenset(("không", "chưa"))
 _PICTURES = frozenset(("ảnh", "hình"))
@@ -170,6 +172,11 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
         asked = [one for one in asked if one not in amounts]  # "nhằm nâng tỷ lệ nào"
         for _, start, end in amounts:
             roles[start : end + 1] = [Role.CONTENT] * (end - start + 1)
+    if len(asked) > 1:  # "mấy năm nay có bao nhiêu …" asks for no number of years
+        lately = [one for one in asked if _is_some_time(keys, *one[1:])]
+        asked = [one for one in asked if one not in lately]
+        for _, start, end in lately:
+            roles[start : end + 1] = [Role.FUNCTION] * (end - start + 1)
     expected = [kind for kind, _, _ in asked]
     if keys and keys[0] == _WHY and roles[0] is not Role.ASKING and not any(first == 0 for first, _ in words):
         roles[0] = Role.ASKING
@@ -196,6 +203,13 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
     if chosen in ABOUT_ARTICLE:
         roles = [Role.ASKING if key in _ABOUT_WORDS else role for key, role in zip(keys, roles, strict=True)]
     return QuestionShape(tuple(roles), chosen, about_picture=picture)
+
+
+def _is_some_time(keys: Sequence[str], start: int, end: int) -> bool:
+    """Whether "mấy" only says that some time has passed or will: "mấy năm vừa rồi", "mấy tháng tới"."""
+    if start != end or keys[start] != _SEVERAL or start + 2 >= len(keys):
+        return False
+    return keys[start + 1] in _SPANS_OF_TIME and keys[start + 2] in _PASSED
 
 
 def _asks_which_person(keys: Sequence[str], inside: Container[int]) -> bool:

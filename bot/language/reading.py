@@ -199,6 +199,7 @@ READING_WEIGHT = 0.8
 _ALONE, _PAIR, _WORD, _FUNCTION, _UNSEEN = 0.3, 3.0, 3.0, 1.0, 1.0
 _KINDS = frozenset(run[-1] for run in PLACE_KINDS)
 _PROVINCE_KINDS = frozenset(("tỉnh", "phố"))  # "huyện Quảng Bình" is none
+_SLIPS_FROM = 3  # letters of a syllable: in a shorter one, a slip may be anything
 _NUMBER = "số"
 _WHO = "ai"
 _ANY_BEFORE = frozenset(("nào", "gì"))
@@ -559,7 +560,7 @@ class _Reader:
     def _without_slips(self, pieces: list[Piece]) -> list[Piece]:
         fixed = list(pieces)
         for position, piece in enumerate(pieces):
-            if piece.numeric or len(piece.key) < 3:
+            if piece.numeric or len(piece.key) < _SLIPS_FROM:
                 continue
             if self._known(piece.key):
                 continue
@@ -610,19 +611,26 @@ class _Reader:
         fixed = list(pieces)
         for at in range(1, len(pieces) - 1):
             first, second = pieces[at : at + 2]
-            kind = pieces[at - 1].key
-            if not (first.name and second.name and kind in _KINDS) or self._is_place((first.key, second.key), kind):
+            kind = self._kind_of_place(pieces[at - 1])
+            if not (first.name and second.name and kind) or self._is_place((first.key, second.key), kind):
                 continue
             meant = [(key, second.key) for key in self._other_keys(first)] + [
                 (first.key, key) for key in self._other_keys(second)
             ]
-            weighed = [(self._attested(name), fold(name[0])[0] == first.folded[0], name) for name in meant]
-            support, _, name = max(weighed, default=(0, False, ()))
-            if support:
+            known = [name for name in meant if self._is_name(" ".join(name))]
+            if known:
+                typed = f"{first.folded} {second.folded}"
+                name = min(known, key=lambda name: self._remoteness(" ".join(name), typed))
                 for place, key in zip((at, at + 1), name, strict=True):
                     if key != pieces[place].key:
                         fixed[place] = self._mended(pieces[place], key)
         return fixed
+
+    def _kind_of_place(self, piece: Piece) -> str:
+        """The word before names of places that a piece is, "phường" for "phưòng" too; empty when it is none."""
+        if piece.key in _KINDS or self._known(piece.key):
+            return piece.key if piece.key in _KINDS else ""
+        return next((kind for kind in _KINDS if fold(kind) == piece.folded), "")
 
     def _is_place(self, name: Run, kind: str) -> bool:
         """Whether the articles have a name of two, or it is a place's of its kind, or a word of general Vietnamese."""
@@ -632,17 +640,18 @@ class _Reader:
         )
         return known or bool(self._vocabulary.frequency(run))
 
-    def _attested(self, name: Run) -> int:
-        """In how many passages a name stands; one that is written as it is read counts twice."""
-        run = " ".join(name)
-        return self._vocabulary.frequency(run) + self._vocabulary.frequency(FOLDED + fold(run))
+    def _is_name(self, pair: str) -> bool:
+        """Whether the articles have two syllables side by side that are no word."""
+        return bool(self._vocabulary.frequency(pair)) and pair not in self._vocabulary.dictionary.pairs
+
+    def _remoteness(self, name: str, typed: str) -> tuple[int, int, str]:
+        """How far a name is from what was typed; of those that are as near, the most frequent comes first."""
+        return OSA.distance(typed, fold(name)), -self._vocabulary.frequency(name), name
 
     def _other_keys(self, piece: Piece) -> list[str]:
-        """The likeliest keys of the articles that are at most a letter and diacritics away from what was typed."""
-        keys = [
-            max(self._vocabulary.alike(folded), key=self._vocabulary.frequency) for folded in self._one_slip_away(piece.folded)
-        ]
-        return [key for key in keys if key != piece.key]
+        """The keys of the articles that are at most a letter and diacritics away from what was typed."""
+        near = self._one_slip_away(piece.folded) if len(piece.key) >= _SLIPS_FROM else []
+        return [key for folded in near for key in self._vocabulary.alike(folded) if key != piece.key]
 
     def _mended(self, piece: Piece, key: str) -> Piece:
         return replace(piece, key=key, display=self._vocabulary.surface(key), trusted=False, corrected=True)

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.answering.engine import Engine
+from bot.answering.evidence import Inquiry
 from bot.bootstrap import open_engine
 from bot.config import Settings
 from bot.evaluation.gold import load_gold
 from bot.language.normalize import clean_text
+from bot.language.reading import read_question
 from bot.model import Answer, Hit, Kind, SmallTalk, Status
+from bot.retrieval.query import build_query
 
 GOLD = Path(__file__).parent.parent / "gold"
 QUESTIONS = [gold.question for gold in load_gold(sorted(GOLD.glob("*.jsonl")))][::2]  # enough for what holds for every one
@@ -225,6 +228,25 @@ def test_another_year_province_or_post_is_refused_with_what_is_missing(
     answer = seeds_engine.answer(question)
     assert answer.status is Status.NOT_FOUND
     assert missing in answer.missing
+
+
+@pytest.mark.parametrize(
+    ("question", "file"),
+    [
+        ("Đô thị loại V ở Bến Tre đã đạt bao nhiêu tiêu chí?", "001_c2621e674c0475ab.txt"),  # it is Giồng Trôm's
+        ("Điện Biên có bao nhiêu cán bộ, công chức, viên chức?", "002_87ee905287b6b9a1.txt"),
+    ],
+)
+def test_a_district_is_in_its_province(seeds_engine: Engine, question: str, file: str) -> None:
+    answer = seeds_engine.answer(question)
+    assert answer.status is Status.ANSWERED
+    assert answer.hits[0].citation.file == file
+
+
+def test_a_short_form_that_may_be_a_place_decides_nothing(seeds_engine: Engine) -> None:
+    reading = read_question("Xây dựng CM ở Giồng Trôm thế nào?", seeds_engine.index, seeds_engine.tables)
+    terms = Inquiry(build_query(reading, seeds_engine.index, seeds_engine.weights), seeds_engine.index).terms
+    assert {term.typed: term.decisive for term in terms if term.place} == {"CM": False, "Giồng Trôm": True}
 
 
 def test_a_deputy_is_not_the_holder_of_the_post(seeds_engine: Engine) -> None:

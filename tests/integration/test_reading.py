@@ -209,6 +209,9 @@ def test_words_of_small_letters_are_no_abbreviations(read: Read) -> None:
         ("Huỳnh Văn Thưong", "huỳnh văn thương"),
         ("Triệu Tài Phông", "triệu tài phong"),
         ("Huyện Đắc Glei", "huyện đăk glei"),
+        ("Huyện Quan Bình", "huyện quang bình"),  # both syllables are words, the two are no name
+        ("Huyện Quảng Bình", "huyện quang bình"),  # a province, and no district
+        ("Thị trấn Giồng Tôm", "thị trấn giồng trôm"),
     ],
 )
 def test_slips_are_corrected_and_said(read: Read, typed: str, meant: str) -> None:
@@ -228,6 +231,9 @@ def test_slips_are_corrected_and_said(read: Read, typed: str, meant: str) -> Non
         "thời tiết hôm nay thế nào",
         "khách sạn gần biển",
         "Võ Thanh Hồng là ai",
+        "Tỉnh Quảng Bình",
+        "Huyện Giồng Riềng",  # another province's
+        "Xã Thanh Minh",
     ],
 )
 def test_words_of_general_vietnamese_are_no_slips(read: Read, typed: str) -> None:

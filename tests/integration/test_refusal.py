@@ -82,6 +82,9 @@ def best_evidence(engine: Engine, question: str) -> tuple[Evidence, Inquiry]:
         "Cây cầu Rạch Sậy ở xã nào?",
         "Ghe trái cây chiếm bao nhiêu % ở chợ nổi Vàm Xáng?",
         "Tỷ lệ ghe trái cây ở chợ nổi Vàm Xáng là bao nhiêu?",
+        "Ghe trái cây chiếm bao nhiêu trong số ghe ở chợ nổi Vàm Xáng?",
+        "Ban quản lý chợ nổi Vàm Xáng lắp tổng số bao nhiêu phao tiêu?",
+        "Bao nhiêu hộ dân ở Hòa Lạc được quan tâm nhất?",
         "Trong 12 phao tiêu ở chợ nổi Vàm Xáng có mấy phao có đèn?",
         "Trong số phao tiêu của chợ nổi Vàm Xáng, bao nhiêu phao có đèn?",
         "Chợ nổi Vàm Xáng họp mấy ngày một tuần theo Chỉ thị 05?",  # "5 ngày" is not the 05 of the directive

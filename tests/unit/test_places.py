@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.language.places import find_places, provinces
-from bot.language.tokens import tokenize
+from bot.language.places import districts, find_places, lies_in, provinces
+from bot.language.tokens import run_of, tokenize
+from bot.language.word_lists import table_lines
 
 NONE: frozenset[tuple[str, ...]] = frozenset()
 
@@ -45,3 +46,27 @@ def test_provinces_of_before_and_after_2025_are_known() -> None:
     missing = [name for name in known if tuple(token.key for token in tokenize(name)) not in provinces()]
     assert missing == []
     assert len(provinces()) >= 63
+
+
+@pytest.mark.parametrize(
+    ("place", "province", "lies"),
+    [
+        ("Giồng Trôm", "Bến Tre", True),
+        ("Đăk Glei", "Kon Tum", True),  # "Đắk Glei" in the list
+        ("Điện Biên Phủ", "Điện Biên", True),
+        ("Châu Thành", "Bến Tre", True),  # ten provinces have one
+        ("Châu Thành", "Tây Ninh", True),
+        ("Giồng Trôm", "Bạc Liêu", False),
+        ("Bến Tre", "Giồng Trôm", False),
+        ("Hòa Lạc", "Hà Nội", False),  # no district
+    ],
+)
+def test_districts_lie_in_their_provinces(place: str, province: str, lies: bool) -> None:
+    assert lies_in(run_of(place), run_of(province)) is lies
+
+
+def test_all_63_provinces_have_their_districts() -> None:
+    named = [run_of(line.partition("\t")[0]) for line in table_lines("districts.tsv")]
+    assert len(set(named)) == len(named) == 63
+    assert [run for run in named if run not in provinces()] == []
+    assert len(districts()) > 650

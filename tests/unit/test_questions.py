@@ -40,6 +40,11 @@ def shape(question: str) -> QuestionShape:
         ("Ai dạy mấy lớp này?", Expected.PERSON),
         ("Lớp nào có mấy em?", Expected.NUMBER),
         ("Đại hội tháng mấy?", Expected.DATE),
+        ("Hội họp thứ mấy?", Expected.DATE),
+        ("Kỳ họp lần thứ mấy?", Expected.NUMBER),  # no day of the week
+        ("Tỷ lệ hộ nghèo thế nào?", Expected.NUMBER),
+        ("Mở lớp nhằm nâng tỷ lệ nào?", Expected.THING),
+        ("Vì sao tỷ lệ hộ nghèo giảm?", Expected.REASON),
         ("Hội nghị diễn ra ở đâu?", Expected.PLACE),
         ("Huyện nào mở lớp?", Expected.PLACE),
         ("Vì sao phải kiểm tra?", Expected.REASON),
@@ -54,6 +59,11 @@ def shape(question: str) -> QuestionShape:
 )
 def test_expected_type(question: str, expected: Expected | None) -> None:
     assert shape(question).expected == expected
+
+
+def test_an_amount_is_searched_where_something_else_is_asked_of_it() -> None:
+    assert shape("Nâng tỷ lệ nào?").roles[1:3] == (Role.CONTENT, Role.CONTENT)
+    assert shape("Tỷ lệ hộ nghèo?").roles[:2] == (Role.ASKING, Role.ASKING)
 
 
 def test_a_syllable_of_a_longer_word_is_nobody() -> None:

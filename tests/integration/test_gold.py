@@ -28,9 +28,10 @@ FLOORS = {
     "seeds_dev2": Floor(hit1=0.953, hit3=0.973, sentence=0.888, wrongly_refused=0.041, off_topic=0.908, near=0.955),
     "seeds_dev3": Floor(hit1=0.930, hit3=0.972, sentence=0.923, wrongly_refused=0.028, off_topic=0.98, near=0.866),
     "seeds_dev6": Floor(hit1=0.939, hit3=0.970, sentence=0.900, wrongly_refused=0.030, off_topic=0.98, near=0.613),
-    "seeds_heldout": Floor(hit1=0.894, hit3=0.957, sentence=0.911, wrongly_refused=0.065, off_topic=0.98, near=0.813),
-    "seeds_heldout2": Floor(hit1=0.939, hit3=0.976, sentence=0.919, wrongly_refused=0.045, off_topic=0.98, near=0.913),
+    "seeds_heldout": Floor(hit1=0.894, hit3=0.953, sentence=0.911, wrongly_refused=0.038, off_topic=0.98, near=0.855),
+    "seeds_heldout2": Floor(hit1=0.939, hit3=0.976, sentence=0.919, wrongly_refused=0.028, off_topic=0.98, near=0.913),
     "seeds_heldout4": Floor(hit1=0.913, hit3=0.964, sentence=0.930, wrongly_refused=0.036, off_topic=0.98, near=0.776),
+    "seeds_heldout7": Floor(hit1=0.960, hit3=0.973, sentence=0.912, wrongly_refused=0.040, off_topic=0.93, near=0.830),
 }
 
 

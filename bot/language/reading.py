@@ -654,7 +654,9 @@ class _Reader:
         return [key for folded in near for key in self._vocabulary.alike(folded) if key != piece.key]
 
     def _mended(self, piece: Piece, key: str) -> Piece:
-        return replace(piece, key=key, display=self._vocabulary.surface(key), trusted=False, corrected=True)
+        surface = self._vocabulary.surface(key)
+        display = surface[:1].upper() + surface[1:] if piece.name else surface  # a name, though most often the word is none
+        return replace(piece, key=key, display=display, trusted=False, corrected=True)
 
     def _one_slip_away(self, typed: str) -> list[str]:
         """The folded keys of the articles that look or sound like one, at most a letter apart, in their order."""

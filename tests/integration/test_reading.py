@@ -344,5 +344,9 @@ def test_words_that_were_typed_with_diacritics_stay_what_they_are(read: Read) ->
     assert "cỡ nào" in keys(read("Cái bàn to cỡ nào?"))
 
 
+def test_a_name_that_is_mended_keeps_its_capitals(read: Read) -> None:
+    assert read("phường Mường Than").understood_as == "Phường Mường Thanh"
+
+
 def test_a_slip_in_a_name_is_told_by_the_names_beside_it(read: Read) -> None:
     assert "võ thanh hồng" in keys(read("ông Võ Thanh Hòng là ai"))

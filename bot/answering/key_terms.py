@@ -103,7 +103,6 @@ class KeyTerms:
     def _key_terms(self) -> tuple[KeyTerm, ...]:
         units, pieces = self.query.units, self.query.reading.pieces
         places = self.places_at
-        others = {(other.first, other.last) for other in self.query.reading.alternatives}
         inside = dict(self.query.reading.words)
         terms = []
         position = 0
@@ -119,9 +118,7 @@ class KeyTerms:
             if any(unit.role is Role.CONTENT for unit in group) and not kind:
                 numbered = last > position and pieces[last].numeric
                 dated = any(pieces[at].numeric and is_date(units[at].key) for at in range(position, last + 1))
-                # "BT" may be Bến Tre, or a secretary.
-                short = last > position and pieces[position].start == pieces[last].start
-                sure = place is not None and not (short and (position, last) in others)
+                sure = place is not None and not self._may_be_else(position, last)
                 terms.append(
                     KeyTerm(
                         position,
@@ -136,6 +133,13 @@ class KeyTerms:
                 )
             position = last + 1
         return tuple(terms)
+
+    def _may_be_else(self, first: int, last: int) -> bool:
+        """Whether a short form has another reading: "BT" may be Bến Tre, or a secretary."""
+        reading = self.query.reading
+        if first == last or reading.pieces[first].start != reading.pieces[last].start:
+            return False
+        return any((other.first, other.last) == (first, last) for other in reading.alternatives)
 
     def _end_of_word(self, first: int, inside: dict[int, int], places: dict[int, int]) -> int:
         """Position of the last unit of the word that begins at *first*."""

@@ -19,6 +19,7 @@ def provinces() -> frozenset[Run]:
     return frozenset(map(run_of, table_lines("places.txt")))
 
 
+@lru_cache(maxsize=4096)  # asked of every passage that a question's place is looked for in
 def lies_in(place: Run, province: Run) -> bool:
     """
     Whether a district, town or city lies in a province, by their keys; names are compared without diacritics.

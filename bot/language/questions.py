@@ -56,6 +56,10 @@ _PICTURES = frozenset(("ảnh", "hình"))
 _BESIDE_PICTURE = frozenset("trong tấm bức chụp chú tay cái ảnh này kia minh".split())
 
 
+_Asked = tuple[Expected, int, int]
+"""What a phrase that asks expects, and its first and last position."""
+
+
 class Role(Enum):
     """What a token does in a question."""
 
@@ -147,7 +151,7 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
     for first, last in words:
         if Role.CONTENT in roles[first : last + 1]:
             roles[first : last + 1] = [Role.CONTENT] * (last - first + 1)
-    asked: list[tuple[Expected, int, int]] = []  # with the first and last position of the phrase that asks
+    asked: list[_Asked] = []
     position = 0
     while position < len(keys):
         for width in range(min(longest.get(keys[position], 0), len(keys) - position), 0, -1):
@@ -162,21 +166,14 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
                 position += width - 1
                 break
         position += 1
-    if any(keys[last] in _ASKS_OTHER for _, _, last in asked):
-        several = [first for _, first, last in asked if first == last and keys[first] == _SEVERAL]
-        asked = [one for one in asked if one[1] not in several]
-        for at in several:
-            roles[at] = Role.FUNCTION  # "tặng gì cho mấy em" counts nobody
+    if any(keys[last] in _ASKS_OTHER for _, _, last in asked):  # "tặng gì cho mấy em" counts nobody
+        several = [one for one in asked if one[1] == one[2] and keys[one[1]] == _SEVERAL]
+        asked = _without(asked, several, roles, Role.FUNCTION)
     amounts = [one for one in asked if tuple(keys[one[1] : one[2] + 1]) in _AMOUNTS]
-    if amounts and not all(kind in (Expected.NUMBER, Expected.MANNER) for kind, _, _ in asked):
-        asked = [one for one in asked if one not in amounts]  # "nhằm nâng tỷ lệ nào"
-        for _, start, end in amounts:
-            roles[start : end + 1] = [Role.CONTENT] * (end - start + 1)
+    if not all(kind in (Expected.NUMBER, Expected.MANNER) for kind, _, _ in asked):  # "nhằm nâng tỷ lệ nào"
+        asked = _without(asked, amounts, roles, Role.CONTENT)
     if len(asked) > 1:  # "mấy năm nay có bao nhiêu …" asks for no number of years
-        lately = [one for one in asked if _is_some_time(keys, *one[1:])]
-        asked = [one for one in asked if one not in lately]
-        for _, start, end in lately:
-            roles[start : end + 1] = [Role.FUNCTION] * (end - start + 1)
+        asked = _without(asked, [one for one in asked if _is_some_time(keys, *one[1:])], roles, Role.FUNCTION)
     expected = [kind for kind, _, _ in asked]
     if keys and keys[0] == _WHY and roles[0] is not Role.ASKING and not any(first == 0 for first, _ in words):
         roles[0] = Role.ASKING
@@ -203,6 +200,13 @@ def read_shape(keys: Sequence[str], words: Iterable[tuple[int, int]] = ()) -> Qu
     if chosen in ABOUT_ARTICLE:
         roles = [Role.ASKING if key in _ABOUT_WORDS else role for key, role in zip(keys, roles, strict=True)]
     return QuestionShape(tuple(roles), chosen, about_picture=picture)
+
+
+def _without(asked: Sequence[_Asked], others: Sequence[_Asked], roles: list[Role], role: Role) -> list[_Asked]:
+    """Take phrases that do not ask here out of those that do; their words get another role, in place."""
+    for _, start, end in others:
+        roles[start : end + 1] = [role] * (end - start + 1)
+    return [one for one in asked if one not in others]
 
 
 def _is_some_time(keys: Sequence[str], start: int, end: int) -> bool:

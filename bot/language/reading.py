@@ -628,8 +628,10 @@ class _Reader:
 
     def _kind_of_place(self, piece: Piece) -> str:
         """The word before names of places that a piece is, "phường" for "phưòng" too; empty when it is none."""
-        if piece.key in _KINDS or self._known(piece.key):
-            return piece.key if piece.key in _KINDS else ""
+        if piece.key in _KINDS:
+            return piece.key
+        if self._known(piece.key):
+            return ""
         return next((kind for kind in _KINDS if fold(kind) == piece.folded), "")
 
     def _is_place(self, name: Run, kind: str) -> bool:
